@@ -1,0 +1,31 @@
+/** The words of the wire. Types and constants only: no page ever downloads a validator through this entry. */
+
+// What a run says
+export type { CompleteEvent, ErrorEvent, ProgressEvent, RunEvent, SyncPhase, SyncStats } from './events.ts'
+// Where
+export { paths } from './paths.ts'
+// Who may do what
+export { type Permission, permissions, type Role, rolePermissions, roles, toRole } from './permissions.ts'
+// What went wrong
+export { type Problem, type ProblemCode, type ProblemDetail, problemStatuses } from './problem.ts'
+// What is served
+export type {
+  AuthType,
+  ChoiceView,
+  DatasetVersionView,
+  HealthCheck,
+  HealthStatus,
+  HealthView,
+  IncidentDetailView,
+  IncidentList,
+  IncidentView,
+  IntegrationConfig,
+  IntegrationView,
+  JournalEntryView,
+  LoginAnswer,
+  ReferenceView,
+  RunCounts,
+  RunState,
+  RunView,
+  UserView,
+} from './views.ts'
