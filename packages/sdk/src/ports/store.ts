@@ -1,0 +1,93 @@
+/** Where a sync keeps its mirror, versions, state and leases: the interface every driver fulfils and the laws it keeps. */
+import type { SysId, UtcStamp } from '../base/values.ts'
+import type { Change } from '../model/change.ts'
+import type { DatasetVersion, Seal } from '../model/dataset-version.ts'
+import type { Lease } from '../model/lease.ts'
+import type { Observation } from '../model/observation.ts'
+import type { SourceRecord } from '../model/source-record.ts'
+import type { SyncState } from '../model/sync-state.ts'
+
+/** What a comparison says of one observation, in the order the observations were given. */
+export type Verdict = 'added' | 'updated' | 'unchanged'
+
+export interface Applied {
+  /** The state with its books brought up to date; not yet written. */
+  state: SyncState
+  changes: readonly Change[]
+  unchanged: number
+}
+
+/**
+ * One transaction: everything in it happens or nothing does. Inside, only database calls: never network, never timers.
+ * Throws StoreError; LeaseLostError when the lease has gone to another holder.
+ */
+export interface StoreTransaction {
+  /** The driver's own transaction, for a host that writes its rows in the same one (kysely on SQL stores, undefined in memory). */
+  readonly db: unknown
+  /** First call of every write on behalf of a run: throws LeaseLostError unless this token is the newest one. */
+  checkLease(lease: Lease): Promise<void>
+  readState(integration: string): Promise<SyncState | null>
+  writeState(state: SyncState): Promise<void>
+  /** Writes observations under `state.open`. Rows found equal write nothing. Each sys_id at most once a call. */
+  apply(state: SyncState, runId: string, observations: readonly Observation[]): Promise<Applied>
+  /** Closes every row of the mirror that this generation has not seen. Used once, when a new generation has read everything. */
+  dropUnseen(state: SyncState, runId: string): Promise<Applied>
+  /** Seals `state.open`, makes it the active version, moves the watermark, and returns the state that follows. */
+  seal(state: SyncState, seal: Seal): Promise<{ state: SyncState; version: DatasetVersion }>
+}
+
+export interface RecordQuery {
+  limit: number
+  /** Newest update first. Continue after this record. */
+  after?: { u: UtcStamp; sysId: SysId }
+  /** Only records this says yes to; the store reads on until `limit` are found or the mirror ends. */
+  matches?: (record: SourceRecord) => boolean
+}
+
+export interface RecordPage {
+  records: readonly SourceRecord[]
+  next: { u: UtcStamp; sysId: SysId } | null
+}
+
+export interface SyncStore {
+  /** Runs `fn` in one transaction on the only writer. */
+  transaction<T>(fn: (tx: StoreTransaction) => Promise<T>): Promise<T>
+
+  /** A lease for `ttlMs`, or who holds it. `nowMs` is the caller's clock on stores of one host. */
+  acquireLease(
+    name: string,
+    owner: string,
+    ttlMs: number,
+    nowMs: number,
+  ): Promise<Lease | { heldBy: string; expiresAt: number }>
+  /** The same lease, longer. Throws LeaseLostError when it is not ours any more. */
+  renewLease(lease: Lease, ttlMs: number, nowMs: number): Promise<Lease>
+  /** Gives it back; does nothing when it is not ours any more. The token stays used. */
+  releaseLease(lease: Lease): Promise<void>
+
+  readState(integration: string): Promise<SyncState | null>
+  /** What `apply` would say, without writing. */
+  compare(integration: string, observations: readonly Observation[]): Promise<readonly Verdict[]>
+
+  /** The mirror: what is known now. */
+  readRecord(integration: string, sysId: SysId): Promise<SourceRecord | null>
+  listRecords(integration: string, query: RecordQuery): Promise<RecordPage>
+  countRecords(integration: string): Promise<number>
+
+  /** Sealed versions, newest first. */
+  listVersions(
+    integration: string,
+    options: { limit: number; before?: number },
+  ): Promise<readonly DatasetVersion[]>
+  readVersion(integration: string, number: number): Promise<DatasetVersion | null>
+  /** Records of a sealed version sorted by sys_id, read in pages, so that a long reader holds nobody. Bodies are canonical JSON. */
+  versionRecords(
+    integration: string,
+    number: number,
+    options?: { after?: SysId; limit?: number },
+  ): AsyncIterable<{ sysId: SysId; body: string }>
+  /** Recomputes the hash of a sealed version from its rows. */
+  verifyVersion(integration: string, number: number): Promise<{ stored: string; computed: string }>
+
+  close(): Promise<void>
+}
