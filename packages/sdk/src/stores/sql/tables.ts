@@ -1,0 +1,158 @@
+/** The tables the SDK owns in a SQL database, all named `sl_*`, and the migrations that make them. */
+import { type Kysely, sql } from 'kysely'
+import { type Migration, Migrator } from 'kysely/migration'
+
+export interface SnowlineTables {
+  sl_states: {
+    stream: number
+    integration: string
+    fingerprint: string
+    generation: number
+    watermark: string | null
+    head: number
+    open: number
+    progress: string | null
+    incident_count: number
+    added: number
+    updated: number
+    deleted: number
+    content_hash: string
+  }
+  sl_rows: {
+    stream: number
+    sys_id: string
+    from_version: number
+    to_version: number | null
+    u: string
+    mod: number
+    observed: number
+    generation: number
+    hash: string
+    body: string
+  }
+  sl_versions: {
+    stream: number
+    number: number
+    parent: number | null
+    active: number
+    incident_count: number
+    added: number
+    updated: number
+    deleted: number
+    watermark: string | null
+    generation: number
+    created_at: string
+    created_by: string
+    run_id: string | null
+    cause: string
+    notes: string | null
+    content_hash: string
+  }
+  sl_changes: {
+    seq: number
+    stream: number
+    run: string
+    version: number
+    sys_id: string
+    kind: string
+  }
+  sl_leases: {
+    name: string
+    owner: string | null
+    token: number
+    expires_at: number
+  }
+}
+
+const mirrorAndVersions: Migration = {
+  async up(db: Kysely<unknown>) {
+    await db.schema
+      .createTable('sl_states')
+      .addColumn('stream', 'integer', (c) => c.primaryKey())
+      .addColumn('integration', 'text', (c) => c.notNull().unique())
+      .addColumn('fingerprint', 'text', (c) => c.notNull())
+      .addColumn('generation', 'integer', (c) => c.notNull())
+      .addColumn('watermark', 'text')
+      .addColumn('head', 'integer', (c) => c.notNull())
+      .addColumn('open', 'integer', (c) => c.notNull())
+      .addColumn('progress', 'text')
+      .addColumn('incident_count', 'integer', (c) => c.notNull())
+      .addColumn('added', 'integer', (c) => c.notNull())
+      .addColumn('updated', 'integer', (c) => c.notNull())
+      .addColumn('deleted', 'integer', (c) => c.notNull())
+      .addColumn('content_hash', 'text', (c) => c.notNull())
+      .execute()
+    await db.schema
+      .createTable('sl_rows')
+      .addColumn('stream', 'integer', (c) => c.notNull())
+      .addColumn('sys_id', 'text', (c) => c.notNull())
+      .addColumn('from_version', 'integer', (c) => c.notNull())
+      .addColumn('to_version', 'integer')
+      .addColumn('u', 'text', (c) => c.notNull())
+      .addColumn('mod', 'integer', (c) => c.notNull())
+      .addColumn('observed', 'bigint', (c) => c.notNull())
+      .addColumn('generation', 'integer', (c) => c.notNull())
+      .addColumn('hash', 'text', (c) => c.notNull())
+      .addColumn('body', 'text', (c) => c.notNull())
+      .execute()
+    await db.schema
+      .createIndex('sl_rows_interval')
+      .on('sl_rows')
+      .columns(['stream', 'sys_id', 'from_version'])
+      .unique()
+      .execute()
+    await sql`create index sl_rows_newest on sl_rows (stream, u, sys_id) where to_version is null`.execute(db)
+    await versionTables(db)
+  },
+}
+
+async function versionTables(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('sl_versions')
+    .addColumn('stream', 'integer', (c) => c.notNull())
+    .addColumn('number', 'integer', (c) => c.notNull())
+    .addColumn('parent', 'integer')
+    .addColumn('active', 'integer', (c) => c.notNull())
+    .addColumn('incident_count', 'integer', (c) => c.notNull())
+    .addColumn('added', 'integer', (c) => c.notNull())
+    .addColumn('updated', 'integer', (c) => c.notNull())
+    .addColumn('deleted', 'integer', (c) => c.notNull())
+    .addColumn('watermark', 'text')
+    .addColumn('generation', 'integer', (c) => c.notNull())
+    .addColumn('created_at', 'text', (c) => c.notNull())
+    .addColumn('created_by', 'text', (c) => c.notNull())
+    .addColumn('run_id', 'text')
+    .addColumn('cause', 'text', (c) => c.notNull())
+    .addColumn('notes', 'text')
+    .addColumn('content_hash', 'text', (c) => c.notNull())
+    .addPrimaryKeyConstraint('sl_versions_pk', ['stream', 'number'])
+    .execute()
+  await db.schema
+    .createTable('sl_changes')
+    .addColumn('seq', 'integer', (c) => c.primaryKey())
+    .addColumn('stream', 'integer', (c) => c.notNull())
+    .addColumn('run', 'text', (c) => c.notNull())
+    .addColumn('version', 'integer', (c) => c.notNull())
+    .addColumn('sys_id', 'text', (c) => c.notNull())
+    .addColumn('kind', 'text', (c) => c.notNull())
+    .execute()
+  await db.schema
+    .createTable('sl_leases')
+    .addColumn('name', 'text', (c) => c.primaryKey())
+    .addColumn('owner', 'text')
+    .addColumn('token', 'integer', (c) => c.notNull())
+    .addColumn('expires_at', 'bigint', (c) => c.notNull())
+    .execute()
+}
+
+/** Brings the SDK's tables up to date. Safe to call at every start; its books are apart from those of any host. */
+export async function migrate(db: Kysely<unknown>): Promise<void> {
+  const migrator = new Migrator({
+    db,
+    provider: { getMigrations: async () => ({ '0001_mirror_and_versions': mirrorAndVersions }) },
+    migrationTableName: 'sl_migrations',
+    migrationLockTableName: 'sl_migration_lock',
+  })
+  const { error } = await migrator.migrateToLatest()
+  if (error !== undefined) throw error
+}

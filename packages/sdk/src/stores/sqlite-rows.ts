@@ -1,0 +1,197 @@
+/** The hot path of the SQLite store: prepared statements that write one page of observations into the interval table. */
+import type { Kysely } from 'kysely'
+import type { SysId } from '../base/values.ts'
+import type { Change, ChangeKind } from '../model/change.ts'
+import type { Observation } from '../model/observation.ts'
+import type { SyncState } from '../model/sync-state.ts'
+import type { Applied } from '../ports/store.ts'
+import { decide, Ledger, type LiveRow, type RowAction, type Standing, sealedHash } from './interval.ts'
+import type { StoredState } from './sql/state-rows.ts'
+import type { SnowlineTables } from './sql/tables.ts'
+import type { PreparedStatement, PreparingHandle } from './sqlite-database.ts'
+
+/** Rows between two breaths of the event loop: a page is written in a few milliseconds, a reader waits for none of it. */
+const ROWS_PER_BREATH = 250
+
+interface IntervalRow {
+  id: number
+  from_version: number
+  to_version: number | null
+  u: string
+  mod: number
+  observed: number
+  generation: number
+  hash: string
+}
+
+interface Found {
+  standing: Standing
+  liveId: number | null
+  closedId: number | null
+}
+
+export class SqliteRows {
+  private readonly statements: Record<
+    'lastTwo' | 'insert' | 'rewrite' | 'close' | 'reopen' | 'remove' | 'mark' | 'change' | 'unseen',
+    PreparedStatement
+  >
+
+  constructor(handle: PreparingHandle) {
+    this.statements = {
+      lastTwo: handle.prepare(
+        `select rowid as id, from_version, to_version, u, mod, observed, generation, hash from sl_rows
+         where stream = ? and sys_id = ? order by from_version desc limit 2`,
+      ),
+      insert: handle.prepare(
+        `insert into sl_rows (stream, sys_id, from_version, u, mod, observed, generation, hash, body)
+         values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      ),
+      rewrite: handle.prepare(
+        'update sl_rows set u = ?, mod = ?, observed = ?, generation = ?, hash = ?, body = ? where rowid = ?',
+      ),
+      close: handle.prepare('update sl_rows set to_version = ? where rowid = ?'),
+      reopen: handle.prepare(
+        'update sl_rows set to_version = null, u = ?, mod = ?, observed = ?, generation = ? where rowid = ?',
+      ),
+      remove: handle.prepare('delete from sl_rows where rowid = ?'),
+      mark: handle.prepare('update sl_rows set generation = ?, observed = ? where rowid = ?'),
+      change: handle.prepare(
+        'insert into sl_changes (stream, run, version, sys_id, kind) values (?, ?, ?, ?, ?)',
+      ),
+      unseen: handle.prepare(
+        `select sys_id, json_extract(body, '$.number') as label from sl_rows
+         where stream = ? and to_version is null and generation < ?`,
+      ),
+    }
+  }
+
+  /** Writes observations under `state.open`. Runs inside the writer's transaction. */
+  async apply(
+    stream: number,
+    state: SyncState,
+    runId: string,
+    observations: readonly Observation[],
+  ): Promise<Applied> {
+    const ledger = new Ledger(state.books)
+    const changes: Change[] = []
+    let unchanged = 0
+    for (const [index, seen] of observations.entries()) {
+      if (index > 0 && index % ROWS_PER_BREATH === 0) await breath()
+      const found = this.find(stream, state.open, seen.sysId)
+      const action = decide(state, found.standing, seen)
+      this.write(action, stream, state, found, seen)
+      if (action === 'keep' || action === 'mark') {
+        unchanged += 1
+        continue
+      }
+      const { live } = found.standing
+      ledger.record(seen.sysId, sealedHash(state, found.standing), live?.hash ?? null, seen.hash)
+      changes.push(
+        this.note(stream, state, runId, seen.sysId, live === null ? 'added' : 'updated', seen.label),
+      )
+    }
+    return { state: { ...state, books: ledger.books() }, changes, unchanged }
+  }
+
+  /** Closes what this generation has not seen. Runs inside the writer's transaction. */
+  async dropUnseen(stream: number, state: SyncState, runId: string): Promise<Applied> {
+    const ledger = new Ledger(state.books)
+    const changes: Change[] = []
+    const unseen = this.statements.unseen.all(stream, state.generation) as {
+      sys_id: SysId
+      label: string | null
+    }[]
+    for (const [index, row] of unseen.entries()) {
+      if (index > 0 && index % ROWS_PER_BREATH === 0) await breath()
+      const found = this.find(stream, state.open, row.sys_id)
+      const { live } = found.standing
+      if (live === null || found.liveId === null) continue
+      if (live.fromVersion < state.open) this.statements.close.run(state.open, found.liveId)
+      else this.statements.remove.run(found.liveId)
+      ledger.record(row.sys_id, sealedHash(state, found.standing), live.hash, null)
+      changes.push(this.note(stream, state, runId, row.sys_id, 'deleted', row.label ?? row.sys_id))
+    }
+    return { state: { ...state, books: ledger.books() }, changes, unchanged: 0 }
+  }
+
+  private find(stream: number, open: number, sysId: string): Found {
+    const rows = this.statements.lastTwo.all(stream, sysId) as IntervalRow[]
+    const live = rows.find((row) => row.to_version === null)
+    const closed = rows.find((row) => row.to_version === open)
+    return {
+      standing: { live: live === undefined ? null : toLive(live), closedHash: closed?.hash ?? null },
+      liveId: live?.id ?? null,
+      closedId: closed?.id ?? null,
+    }
+  }
+
+  private write(action: RowAction, stream: number, state: SyncState, found: Found, seen: Observation): void {
+    const { insert, rewrite, close, reopen, remove, mark } = this.statements
+    const { sysId, u, mod, endedAt, hash, body } = seen
+    if (action === 'mark') mark.run(state.generation, endedAt, found.liveId)
+    if (action === 'rewrite') rewrite.run(u, mod, endedAt, state.generation, hash, body, found.liveId)
+    if (action === 'supersede') close.run(state.open, found.liveId)
+    if (action === 'insert' || action === 'supersede') {
+      insert.run(stream, sysId, state.open, u, mod, endedAt, state.generation, hash, body)
+    }
+    if (action === 'revert') {
+      if (found.liveId !== null) remove.run(found.liveId)
+      reopen.run(u, mod, endedAt, state.generation, found.closedId)
+    }
+  }
+
+  private note(
+    stream: number,
+    state: SyncState,
+    runId: string,
+    sysId: SysId,
+    kind: ChangeKind,
+    label: string,
+  ): Change {
+    this.statements.change.run(stream, runId, state.open, sysId, kind)
+    return { sysId, kind, label }
+  }
+}
+
+/** Ids asked for in one statement. */
+const LOOKUP = 500
+
+/** What the store knows of each observed record, in the order of the observations, read on the reading handle. */
+export async function readStandings(
+  db: Kysely<SnowlineTables>,
+  { stream, state }: StoredState,
+  observations: readonly Observation[],
+): Promise<Standing[]> {
+  const standings = new Map<string, Standing>()
+  for (let at = 0; at < observations.length; at += LOOKUP) {
+    const ids = observations.slice(at, at + LOOKUP).map((seen) => seen.sysId)
+    const rows = await db
+      .selectFrom('sl_rows')
+      .select(['sys_id', 'from_version', 'to_version', 'u', 'mod', 'observed', 'generation', 'hash'])
+      .where('stream', '=', stream)
+      .where('sys_id', 'in', ids)
+      .where((eb) => eb.or([eb('to_version', 'is', null), eb('to_version', '=', state.open)]))
+      .execute()
+    for (const row of rows) {
+      const standing = standings.get(row.sys_id) ?? { live: null, closedHash: null }
+      if (row.to_version === null) standings.set(row.sys_id, { ...standing, live: toLive(row) })
+      else standings.set(row.sys_id, { ...standing, closedHash: row.hash })
+    }
+  }
+  return observations.map((seen) => standings.get(seen.sysId) ?? { live: null, closedHash: null })
+}
+
+function toLive(row: Omit<IntervalRow, 'id'>): LiveRow {
+  return {
+    u: row.u as LiveRow['u'],
+    mod: row.mod,
+    observed: row.observed,
+    hash: row.hash,
+    fromVersion: row.from_version,
+    generation: row.generation,
+  }
+}
+
+function breath(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}

@@ -1,0 +1,222 @@
+/** The SQLite driver of the sync store: one writer, one reader, one file, everything of a commit in one transaction. */
+import type { Kysely, Transaction } from 'kysely'
+import { DigestSum } from '../base/digest.ts'
+import { isSnowlineError, StoreError } from '../base/errors.ts'
+import type { SysId } from '../base/values.ts'
+import type { Observation } from '../model/observation.ts'
+import type { SyncState } from '../model/sync-state.ts'
+import type { StoreTransaction, SyncStore, Verdict } from '../ports/store.ts'
+import { decide, rowDigest } from './interval.ts'
+import * as leases from './sql/lease-rows.ts'
+import * as mirror from './sql/mirror-rows.ts'
+import { readState, writeState } from './sql/state-rows.ts'
+import { migrate, type SnowlineTables } from './sql/tables.ts'
+import { afterSeal, insertVersion, listVersions, sealedVersion } from './sql/version-rows.ts'
+import { type OpenSqliteOptions, openSqlite, type SqliteDatabase } from './sqlite-database.ts'
+import { readStandings, SqliteRows } from './sqlite-rows.ts'
+
+export { type OpenSqliteOptions, openSqlite, type SqliteDatabase } from './sqlite-database.ts'
+
+/** Either a file of the store's own, or a database that a host shares with it (and closes itself). */
+export type SqliteStoreOptions = OpenSqliteOptions | { database: SqliteDatabase }
+
+/** Rows of a sealed version read at once. */
+const VERSION_PAGE = 500
+
+/**
+ * A store in one SQLite file. Brings its own tables (`sl_*`) up to date first. Throws StoreError when the file cannot be opened.
+ *
+ * @example const store = await sqliteStore({ file: 'data.db' })
+ */
+export async function sqliteStore(options: SqliteStoreOptions): Promise<SyncStore> {
+  const shared = 'database' in options
+  const database = shared ? options.database : openSqlite(options)
+  await guard('migrate', () => migrate(database.write))
+  return new SqliteStore(database, shared)
+}
+
+class SqliteStore implements SyncStore {
+  private readonly database: SqliteDatabase
+  private readonly shared: boolean
+  private readonly write: Kysely<SnowlineTables>
+  private readonly read: Kysely<SnowlineTables>
+  private readonly rows: SqliteRows
+
+  constructor(database: SqliteDatabase, shared: boolean) {
+    this.database = database
+    this.shared = shared
+    this.write = database.write.withTables<SnowlineTables>()
+    this.read = database.read.withTables<SnowlineTables>()
+    this.rows = new SqliteRows(database.writeHandle)
+  }
+
+  transaction<T>(fn: (tx: StoreTransaction) => Promise<T>): Promise<T> {
+    return guard('transaction', () =>
+      this.write.transaction().execute((trx) => fn(new SqliteTransaction(trx, this.rows))),
+    )
+  }
+
+  acquireLease(name: string, owner: string, ttlMs: number, nowMs: number): Promise<leases.LeaseAnswer> {
+    return guard('acquireLease', () =>
+      this.write.transaction().execute((trx) => leases.acquire(trx, { name, owner, ttlMs, nowMs })),
+    )
+  }
+
+  renewLease(
+    ...[lease, ttlMs, nowMs]: Parameters<SyncStore['renewLease']>
+  ): ReturnType<SyncStore['renewLease']> {
+    return guard('renewLease', () =>
+      this.write.transaction().execute((trx) => leases.renew(trx, lease, ttlMs, nowMs)),
+    )
+  }
+
+  releaseLease(...[lease]: Parameters<SyncStore['releaseLease']>): Promise<void> {
+    return guard('releaseLease', () => leases.release(this.write, lease))
+  }
+
+  readState(integration: string): Promise<SyncState | null> {
+    return guard('readState', async () => (await readState(this.read, integration))?.state ?? null)
+  }
+
+  compare(integration: string, observations: readonly Observation[]): Promise<readonly Verdict[]> {
+    return guard('compare', async () => {
+      const stored = await readState(this.read, integration)
+      if (stored === null) return observations.map(() => 'added' as const)
+      const standings = await readStandings(this.read, stored, observations)
+      return observations.map((seen, index) => {
+        const standing = standings[index] ?? { live: null, closedHash: null }
+        const action = decide(stored.state, standing, seen)
+        if (action === 'keep' || action === 'mark') return 'unchanged'
+        return standing.live === null ? 'added' : 'updated'
+      })
+    })
+  }
+
+  readRecord(integration: string, sysId: SysId): ReturnType<SyncStore['readRecord']> {
+    return guard('readRecord', () => mirror.readRecord(this.read, integration, sysId))
+  }
+
+  listRecords(
+    ...[integration, query]: Parameters<SyncStore['listRecords']>
+  ): ReturnType<SyncStore['listRecords']> {
+    return guard('listRecords', () => mirror.listRecords(this.read, integration, query))
+  }
+
+  countRecords(integration: string): Promise<number> {
+    return guard('countRecords', () => mirror.countRecords(this.read, integration))
+  }
+
+  listVersions(
+    ...[integration, options]: Parameters<SyncStore['listVersions']>
+  ): ReturnType<SyncStore['listVersions']> {
+    return guard('listVersions', () => listVersions(this.read, integration, options))
+  }
+
+  readVersion(integration: string, number: number): ReturnType<SyncStore['readVersion']> {
+    return guard('readVersion', async () => {
+      const [version] = await listVersions(this.read, integration, { limit: 1, number })
+      return version ?? null
+    })
+  }
+
+  async *versionRecords(
+    ...[integration, number, options = {}]: Parameters<SyncStore['versionRecords']>
+  ): ReturnType<SyncStore['versionRecords']> {
+    let left = options.limit ?? Number.POSITIVE_INFINITY
+    let after = options.after ?? null
+    while (left > 0) {
+      const limit = Math.min(VERSION_PAGE, left)
+      const page = await guard('versionRecords', () =>
+        mirror.versionPage(this.read, { integration, number, after, limit }),
+      )
+      yield* page
+      if (page.length < limit) return
+      left -= page.length
+      after = page.at(-1)?.sysId ?? null
+    }
+  }
+
+  async verifyVersion(integration: string, number: number): Promise<{ stored: string; computed: string }> {
+    const version = await this.readVersion(integration, number)
+    if (version === null) {
+      throw new StoreError(`There is no version ${number} of ${integration}`, { code: 'store.no_version' })
+    }
+    const sum = new DigestSum('0')
+    for (let after: SysId | null = null; ; ) {
+      const page: Awaited<ReturnType<typeof mirror.versionPage>> = await guard('verifyVersion', () =>
+        mirror.versionPage(this.read, { integration, number, after, limit: VERSION_PAGE }),
+      )
+      for (const row of page) sum.add(rowDigest(row.sysId, row.hash))
+      if (page.length < VERSION_PAGE) return { stored: version.contentHash, computed: sum.toHex() }
+      after = page.at(-1)?.sysId ?? null
+    }
+  }
+
+  async close(): Promise<void> {
+    if (!this.shared) await this.database.close()
+  }
+}
+
+class SqliteTransaction implements StoreTransaction {
+  readonly db: Transaction<SnowlineTables>
+  private readonly rows: SqliteRows
+
+  constructor(db: Transaction<SnowlineTables>, rows: SqliteRows) {
+    this.db = db
+    this.rows = rows
+  }
+
+  checkLease(...[lease]: Parameters<StoreTransaction['checkLease']>): Promise<void> {
+    return leases.checkLease(this.db, lease)
+  }
+
+  async readState(integration: string): Promise<SyncState | null> {
+    return (await readState(this.db, integration))?.state ?? null
+  }
+
+  async writeState(state: SyncState): Promise<void> {
+    await writeState(this.db, state)
+  }
+
+  async apply(...[state, runId, observations]: Parameters<StoreTransaction['apply']>) {
+    return this.rows.apply(await this.stream(state), state, runId, observations)
+  }
+
+  async dropUnseen(...[state, runId]: Parameters<StoreTransaction['dropUnseen']>) {
+    return this.rows.dropUnseen(await this.stream(state), state, runId)
+  }
+
+  async seal(...[state, seal]: Parameters<StoreTransaction['seal']>) {
+    const version = sealedVersion(state, seal)
+    const following = afterSeal(state, seal)
+    await insertVersion(this.db, await writeState(this.db, following), version)
+    return { state: following, version }
+  }
+
+  private async stream(state: SyncState): Promise<number> {
+    return (await readState(this.db, state.integration))?.stream ?? writeState(this.db, state)
+  }
+}
+
+/** Whatever the driver throws leaves as a StoreError that names driver and operation; our own errors pass as they are. */
+async function guard<T>(operation: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (isSnowlineError(error) || !isDriverError(error)) throw error
+    const full = error.code === 'SQLITE_FULL'
+    throw new StoreError(`SQLite: ${operation} failed (${error.code})`, {
+      code: full ? 'store.full' : 'store.failed',
+      retryable: error.code.startsWith('SQLITE_BUSY'),
+      hint: full
+        ? 'Free disk space; nothing was lost, the next run goes on.'
+        : 'See the cause; nothing was written.',
+      details: { driver: 'sqlite', operation, sqlite: error.code },
+      cause: error,
+    })
+  }
+}
+
+function isDriverError(error: unknown): error is Error & { code: string } {
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_')
+}
