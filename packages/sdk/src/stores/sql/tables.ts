@@ -2,7 +2,7 @@
 import { type Kysely, sql } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
 
-export interface SnowlineTables {
+export type SnowlineTables = {
   sl_states: {
     stream: number
     integration: string
