@@ -1,37 +1,10 @@
 /** Sealed versions, to and from SQL. */
 import type { Kysely } from 'kysely'
 import type { UtcStamp } from '../../base/values.ts'
-import type { DatasetVersion, Seal } from '../../model/dataset-version.ts'
-import { emptyBooks, type SyncState } from '../../model/sync-state.ts'
+import type { DatasetVersion } from '../../model/dataset-version.ts'
 import type { SnowlineTables } from './tables.ts'
 
 type VersionRow = SnowlineTables['sl_versions']
-
-/** The version that a state becomes when it is sealed. */
-export function sealedVersion(state: SyncState, seal: Seal): DatasetVersion {
-  return {
-    integration: state.integration,
-    number: state.open,
-    parent: state.head === 0 ? null : state.head,
-    active: true,
-    ...state.books,
-    generation: state.generation,
-    ...seal,
-  }
-}
-
-/** The state that follows a seal: nothing pending, the next number open, hash and count carried over. */
-export function afterSeal(state: SyncState, seal: Seal): SyncState {
-  const { incidentCount, contentHash } = state.books
-  return {
-    ...state,
-    watermark: seal.watermark,
-    head: state.open,
-    open: state.open + 1,
-    progress: null,
-    books: { ...emptyBooks, incidentCount, contentHash },
-  }
-}
 
 export async function insertVersion(
   db: Kysely<SnowlineTables>,

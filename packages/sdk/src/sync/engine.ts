@@ -1,0 +1,71 @@
+/** The door of the sync: a source, a store, and the runs between them. */
+import { type Clock, systemClock } from '../base/clock.ts'
+import { ConfigError } from '../base/errors.ts'
+import { type Logger, silentLogger } from '../base/log.ts'
+import type { TableSource } from '../ports/source.ts'
+import type { SyncStore } from '../ports/store.ts'
+import type { PullEvent } from './events.ts'
+import { type PullConfig, type PullOptions, pull } from './pull.ts'
+
+export interface SyncEngineOptions {
+  source: TableSource
+  store: SyncStore
+  /** Names the mirror in the store. Default: the source's table. */
+  integration?: string
+  /** Time and timers; a test brings its own. */
+  clock?: Clock
+  logger?: Logger
+  /** Rows a request, 10 to 10,000 (default 1,000: instances cancel long transactions at 60 s). */
+  pageLimit?: number
+  /** How far behind the newest row each run reads again (default 600,000 ms): late commits carry older stamps. */
+  overlapMs?: number
+  /** Changed rows told in one batch, 1 to 500 (default 5). */
+  batchSize?: number
+  /** How long a run may be silent before another may take over (default 60,000 ms). */
+  leaseTtlMs?: number
+}
+
+export interface SyncEngine {
+  /**
+   * One run, event by event; it goes on only while it is iterated. Exactly one `complete` at its end, or a throw: SyncRunningError when
+   * another run holds the lease, the source's error, StoreError, or the abort's reason. After a throw the watermark is where it was.
+   *
+   * @example for await (const event of engine.pull({ runId: 'r1' })) if (event.type === 'complete') console.log(event.counts)
+   * // { added: 25, updated: 0, unchanged: 0, deleted: 0 }
+   */
+  pull(options: PullOptions): AsyncGenerator<PullEvent, void, void>
+}
+
+/** Joins a source and a store. Throws ConfigError when a number is out of its range. */
+export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
+  const config: PullConfig = {
+    source: options.source,
+    store: options.store,
+    integration: options.integration ?? options.source.table,
+    clock: options.clock ?? systemClock,
+    logger: options.logger ?? silentLogger,
+    pageLimit: options.pageLimit ?? 1_000,
+    overlapMs: options.overlapMs ?? 600_000,
+    batchSize: options.batchSize ?? 5,
+    leaseTtlMs: options.leaseTtlMs ?? 60_000,
+  }
+  check(config)
+  return { pull: (pullOptions) => pull(config, pullOptions) }
+}
+
+const ranges = {
+  pageLimit: [1, 10_000],
+  overlapMs: [0, 7 * 86_400_000],
+  batchSize: [1, 500],
+  leaseTtlMs: [1_000, 3_600_000],
+} as const
+
+function check(config: PullConfig): void {
+  const keys = Object.keys(ranges) as (keyof typeof ranges)[]
+  const problems = keys
+    .filter(
+      (key) => !Number.isInteger(config[key]) || config[key] < ranges[key][0] || config[key] > ranges[key][1],
+    )
+    .map((key) => ({ key, message: `must be a whole number from ${ranges[key][0]} to ${ranges[key][1]}` }))
+  if (problems.length > 0) throw new ConfigError(problems)
+}

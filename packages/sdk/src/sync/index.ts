@@ -1,0 +1,35 @@
+/** `@snowline/sdk/sync`: the engine, what it says, and the ports it works on. */
+
+export type { Change, ChangeCounts, ChangeKind } from '../model/change.ts'
+export type { DatasetVersion, Seal } from '../model/dataset-version.ts'
+export type { Lease } from '../model/lease.ts'
+export type { Observation } from '../model/observation.ts'
+export type { Slice } from '../model/slice.ts'
+export type { SourceRecord } from '../model/source-record.ts'
+export type { OpenBooks, PullProgress, SyncState } from '../model/sync-state.ts'
+// Ports and what travels through them
+export type { PageRequest, SourcePage, TableSource } from '../ports/source.ts'
+export type {
+  Applied,
+  RecordPage,
+  RecordQuery,
+  StoreTransaction,
+  SyncStore,
+  Verdict,
+} from '../ports/store.ts'
+// The engine
+export { createSyncEngine, type SyncEngine, type SyncEngineOptions } from './engine.ts'
+// What a run says
+export {
+  type Batch,
+  batchesOf,
+  type CommittedEvent,
+  type CompleteEvent,
+  type PhaseEvent,
+  type PullEvent,
+  type PullPhase,
+  type PullTotals,
+} from './events.ts'
+export { SyncRunningError } from './lease-keeper.ts'
+export type { PullOptions } from './pull.ts'
+export type { OnTransition } from './run-writer.ts'
