@@ -50,6 +50,8 @@ export interface ConfigProblem {
   key: string
   message: string
   hint?: string
+  /** Stable name of the fault where a program tells them apart, for example `destination_blocked`. */
+  code?: string
 }
 
 /** A bad option or variable. Lists every fault at once and never shows a value. */
@@ -91,7 +93,12 @@ export class TransportError extends SnowlineError {
   readonly sent: boolean
   readonly call: CallContext
   constructor(message: string, fault: TransportFault, call: CallContext, fields: Partial<ErrorFields> = {}) {
-    super(message, { code: `transport.${fault}`, retryable: fault !== 'blocked', ...fields, details: { ...call, ...fields.details } })
+    super(message, {
+      code: `transport.${fault}`,
+      retryable: fault !== 'blocked',
+      ...fields,
+      details: { ...call, ...fields.details },
+    })
     this.fault = fault
     this.sent = !(fault === 'dns' || fault === 'refused' || fault === 'tls' || fault === 'blocked')
     this.call = call
@@ -130,7 +137,11 @@ export class InstanceError extends SnowlineError {
   readonly status: number
   readonly detail: string | null
   readonly call: CallContext
-  constructor(message: string, call: CallContext & { status: number; detail?: string | null }, fields: Partial<ErrorFields> = {}) {
+  constructor(
+    message: string,
+    call: CallContext & { status: number; detail?: string | null },
+    fields: Partial<ErrorFields> = {},
+  ) {
     const { detail = null, ...rest } = call
     super(message, { code: 'instance.error', ...fields, details: { ...rest, ...fields.details } })
     this.status = call.status

@@ -1,0 +1,133 @@
+/** The one place that knows the `SN_*` names: turns an environment, given as an argument, into client options. */
+import type { ConfigProblem } from '../base/errors.ts'
+import { ConfigError } from '../base/errors.ts'
+import type { Auth } from '../http/auth.ts'
+import { apiKey, basicAuth } from '../http/auth.ts'
+import { parseInstanceUrl } from '../http/guard.ts'
+import type { ClientOptions } from './options.ts'
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/**
+ * The client options of an environment: `SN_INSTANCE_URL`, `SN_AUTH_TYPE` (`basic`, the default, or `apikey`) with `SN_USERNAME` and
+ * `SN_PASSWORD` or `SN_API_KEY`; besides `SN_ALLOWED_ORIGINS` (comma list), `SN_TIMEOUT_MS`, `SN_MAX_RETRIES`, `SN_CONCURRENCY`.
+ *
+ * An empty variable counts as absent. Throws one ConfigError that lists every missing or wrong variable with its mend and never a value.
+ * Example: `clientOptionsFromEnv({ SN_INSTANCE_URL: 'dev12345', SN_USERNAME: 'a', SN_PASSWORD: 'b' }).instanceUrl` is
+ * `'https://dev12345.service-now.com'`.
+ */
+export function clientOptionsFromEnv(env: Environment): ClientOptions {
+  const reading = openReading(env)
+  const allowedOrigins = readOrigins(reading)
+  const instanceUrl = readInstanceUrl(reading, allowedOrigins)
+  const auth = readAuth(reading)
+  const numbers = {
+    ...optionalNumber(reading, 'SN_TIMEOUT_MS', 'timeoutMs', 1, 3_600_000),
+    ...optionalNumber(reading, 'SN_MAX_RETRIES', 'maxRetries', 0, 10),
+    ...optionalNumber(reading, 'SN_CONCURRENCY', 'concurrency', 1, 64),
+  }
+  if (reading.problems.length > 0 || auth === null) throw new ConfigError(reading.problems)
+  return { instanceUrl, auth, ...(allowedOrigins.length === 0 ? {} : { allowedOrigins }), ...numbers }
+}
+
+interface Reading {
+  problems: ConfigProblem[]
+  /** The value without surrounding space (a secret keeps its own), `undefined` when absent or empty. */
+  optional(name: string): string | undefined
+  /** Like `optional`; absence is a problem and gives `''`. */
+  required(name: string, hint?: string): string
+}
+
+function openReading(env: Environment): Reading {
+  const problems: ConfigProblem[] = []
+  const optional = (name: string) => {
+    const value = env[name]
+    return value === undefined || value.trim() === '' ? undefined : value
+  }
+  return {
+    problems,
+    optional,
+    required(name, hint) {
+      const value = optional(name)
+      if (value === undefined)
+        problems.push({ key: name, message: 'is missing', hint: hint ?? `Set ${name}.` })
+      return value ?? ''
+    },
+  }
+}
+
+function readOrigins(reading: Reading): string[] {
+  const entries = (reading.optional('SN_ALLOWED_ORIGINS') ?? '').split(',').map((entry) => entry.trim())
+  const given = entries.filter((entry) => entry !== '')
+  if (given.some((entry) => !URL.canParse(entry) || new URL(entry).origin !== entry.replace(/\/$/, ''))) {
+    const hint = 'Give exact origins joined by commas, for example http://127.0.0.1:4412.'
+    reading.problems.push({ key: 'SN_ALLOWED_ORIGINS', message: 'holds an entry that is no origin', hint })
+    return []
+  }
+  return given
+}
+
+function readInstanceUrl(reading: Reading, allowedOrigins: readonly string[]): string {
+  const text = reading.required(
+    'SN_INSTANCE_URL',
+    'Set SN_INSTANCE_URL, for example https://dev12345.service-now.com.',
+  )
+  if (text === '') return ''
+  try {
+    return parseInstanceUrl(text, allowedOrigins)
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    const hint = 'Give https://<instance>.service-now.com, or name the exact origin in SN_ALLOWED_ORIGINS.'
+    reading.problems.push(...error.problems.map((problem) => ({ ...problem, key: 'SN_INSTANCE_URL', hint })))
+    return ''
+  }
+}
+
+function readAuth(reading: Reading): Auth | null {
+  const type = (reading.optional('SN_AUTH_TYPE') ?? 'basic').trim().toLowerCase()
+  switch (type) {
+    case 'basic': {
+      const username = reading.required('SN_USERNAME')
+      const password = reading.required('SN_PASSWORD')
+      return made(reading, { SN_USERNAME: username, SN_PASSWORD: password }, () =>
+        basicAuth({ username, password }),
+      )
+    }
+    case 'apikey': {
+      const key = reading.required('SN_API_KEY')
+      return made(reading, { SN_API_KEY: key }, () => apiKey(key))
+    }
+    default:
+      reading.problems.push({
+        key: 'SN_AUTH_TYPE',
+        message: 'is unknown',
+        hint: 'Set SN_AUTH_TYPE to basic or apikey.',
+      })
+      return null
+  }
+}
+
+/** The auth, or null with a problem for each value that cannot travel in a header. */
+function made(reading: Reading, values: Readonly<Record<string, string>>, make: () => Auth): Auth | null {
+  const broken = Object.entries(values).filter(([, value]) => /[\r\n]/.test(value))
+  for (const [key] of broken)
+    reading.problems.push({ key, message: 'holds a line break', hint: `Set ${key} to one line.` })
+  return broken.length > 0 || Object.values(values).includes('') ? null : make()
+}
+
+function optionalNumber<K extends string>(
+  reading: Reading,
+  name: string,
+  option: K,
+  least: number,
+  most: number,
+): { [P in K]?: number } {
+  const text = reading.optional(name)?.trim()
+  if (text === undefined) return {}
+  const value = Number(text)
+  const valid = /^\d+$/.test(text) && value >= least && value <= most
+  if (valid) return { [option]: value } as { [P in K]?: number }
+  const message = `must be a whole number from ${least} to ${most}`
+  reading.problems.push({ key: name, message, hint: `Correct or remove ${name}.` })
+  return {}
+}

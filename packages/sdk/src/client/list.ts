@@ -1,0 +1,178 @@
+/** A list of records: awaited it is the first page, iterated it is all of them. */
+import { QueryError, UnexpectedResponseError } from '../base/errors.ts'
+import type { QueryNode } from '../query/conditions.ts'
+import { encodeQuery } from '../query/encode.ts'
+import { decodeCursor, encodeCursor } from './cursor.ts'
+import type { PagingPlan, ReadingState, RowKey } from './keyset.ts'
+import { advance, keyFields, nextQuery, startOfReading } from './keyset.ts'
+import type { PageOptions, TablePage } from './page.ts'
+import type { DisplayValue } from './selection.ts'
+
+/** One page of a list. */
+export interface ListPage<T> {
+  records: T[]
+  /** Rows of the whole query when it began, blind to ACLs and so an upper bound; null when the instance did not count. */
+  total: number | null
+  /** Resumes after this page, also in another process; null when this is the last one. */
+  cursor: string | null
+  /** The next page, null when this is the last one. */
+  next(): Promise<ListPage<T> | null>
+}
+
+/** What a list needs to read itself; made by the table client. */
+export interface ListPlan {
+  page(options: PageOptions): Promise<TablePage>
+  paging: PagingPlan
+  where: QueryNode | null
+  fields: readonly string[] | undefined
+  displayValue: DisplayValue
+  pageLimit: number
+  cursor: string | undefined
+  signal: AbortSignal | undefined
+}
+
+const maxEmptyPages = 10_000
+
+/**
+ * Nothing is asked of the instance before the list is awaited or iterated; each time anew. Rows that change while a list ordered by
+ * `sys_updated_on` is read may come twice, never not at all.
+ */
+export class TableList<T> implements PromiseLike<ListPage<T>>, AsyncIterable<T> {
+  readonly #plan: ListPlan
+
+  constructor(plan: ListPlan) {
+    this.#plan = plan
+  }
+
+  // biome-ignore lint/suspicious/noThenProperty: a list may be awaited for its first page
+  then<A = ListPage<T>, B = never>(
+    onFulfilled?: ((page: ListPage<T>) => A | PromiseLike<A>) | null,
+    onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    return this.#first().then(onFulfilled, onRejected)
+  }
+
+  /** Every page; the last ones may be empty when an ACL hides their rows. */
+  async *pages(): AsyncGenerator<ListPage<T>, void, undefined> {
+    let page: ListPage<T> | null = await this.#first()
+    while (page !== null) {
+      yield page
+      page = await page.next()
+    }
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
+    for await (const page of this.pages()) yield* page.records
+  }
+
+  /** At most `limit` records as an array; the limit is demanded, so that no one reads a million rows into memory unawares. */
+  async toArray({ limit }: { limit: number }): Promise<T[]> {
+    if (!Number.isInteger(limit) || limit < 1) throw new QueryError('toArray() needs a limit of at least 1.')
+    const list = new TableList<T>({ ...this.#plan, pageLimit: Math.min(limit, this.#plan.pageLimit) })
+    const records: T[] = []
+    for await (const record of list) {
+      records.push(record)
+      if (records.length === limit) break
+    }
+    return records
+  }
+
+  async #first(): Promise<ListPage<T>> {
+    const { cursor } = this.#plan
+    return readListPage<T>(
+      this.#plan,
+      cursor === undefined ? startOfReading : decodeCursor(cursor, identityOf(this.#plan)),
+      0,
+    )
+  }
+}
+
+function identityOf({ paging, where, fields, displayValue }: ListPlan): string {
+  return [
+    encodeQuery({ where, order: paging.order }),
+    paging.kind,
+    fields?.join(',') ?? '',
+    displayValue,
+  ].join('\n')
+}
+
+async function readListPage<T>(
+  plan: ListPlan,
+  state: ReadingState,
+  emptyBefore: number,
+): Promise<ListPage<T>> {
+  const { paging, pageLimit: limit, signal } = plan
+  signal?.throwIfAborted()
+  const keys = keyFields(paging)
+  // A stamp shown in the zone of the user is no key: both forms are asked for, and the display form is given.
+  const both = plan.displayValue === true && paging.kind === 'keyset' && paging.byStamp
+  const page = await plan.page({
+    query: encodeQuery(nextQuery(paging, plan.where, state)),
+    limit,
+    offset: state.offset,
+    displayValue: both ? 'all' : plan.displayValue,
+    ...(plan.fields === undefined ? {} : { fields: [...new Set([...plan.fields, ...keys])] }),
+    ...(signal === undefined ? {} : { signal }),
+  })
+  const rowKeys = paging.kind === 'keyset' ? page.records.map((row) => keyOf(row, paging.byStamp)) : []
+  const step = { rows: page.records.length, keys: rowKeys, limit, total: page.total, link: page.link }
+  const after = advance(paging, state, step)
+  const empty = page.records.length === 0 ? emptyBefore + 1 : 0
+  if (empty > maxEmptyPages) throw endless()
+  return {
+    records: toRows<T>(page.records, plan, both, keys),
+    total: state.total ?? page.total,
+    cursor: after === null ? null : encodeCursor(after, identityOf(plan)),
+    next: async () => (after === null ? null : readListPage<T>(plan, after, empty)),
+  }
+}
+
+function keyOf(row: Readonly<Record<string, unknown>>, byStamp: boolean): RowKey {
+  const id = rawText(row.sys_id)
+  const stamp = byStamp ? rawText(row.sys_updated_on) : null
+  if (id !== null && (!byStamp || stamp !== null)) return { stamp, id }
+  throw new UnexpectedResponseError(
+    'A row came without the columns it is ordered by.',
+    'shape',
+    { method: 'GET', url: '' },
+    {
+      hint: 'The user may not be allowed to read sys_id or sys_updated_on; read with paging: "offset".',
+    },
+  )
+}
+
+function rawText(cell: unknown): string | null {
+  const value = typeof cell === 'object' && cell !== null && 'value' in cell ? cell.value : cell
+  return typeof value === 'string' && value !== '' ? value : null
+}
+
+/** The rows with exactly the fields that were asked for; their shape is the instance's word, which the types describe. */
+function toRows<T>(
+  rows: Record<string, unknown>[],
+  plan: ListPlan,
+  both: boolean,
+  keys: readonly string[],
+): T[] {
+  const { fields } = plan
+  const extra = fields === undefined ? [] : keys.filter((key) => !fields.includes(key))
+  for (const row of rows) {
+    for (const key of extra) delete row[key]
+    if (!both) continue
+    for (const [key, cell] of Object.entries(row)) {
+      row[key] =
+        typeof cell === 'object' && cell !== null && 'display_value' in cell
+          ? (cell.display_value ?? '')
+          : cell
+    }
+  }
+  return rows as T[]
+}
+
+function endless(): UnexpectedResponseError {
+  return new UnexpectedResponseError(
+    `More than ${maxEmptyPages} pages in a row were empty although the instance says that there are more.`,
+    'shape',
+    { method: 'GET', url: '' },
+    { hint: 'The user probably may not read this table: check its row ACLs.' },
+  )
+}

@@ -1,0 +1,101 @@
+/** The options of a client and their defaults, checked all at once. */
+import type { Clock } from '../base/clock.ts'
+import { systemClock } from '../base/clock.ts'
+import type { ConfigProblem } from '../base/errors.ts'
+import { ConfigError } from '../base/errors.ts'
+import type { Logger } from '../base/log.ts'
+import { silentLogger } from '../base/log.ts'
+import type { AuthOption } from '../http/auth.ts'
+import type { RetryNotice } from '../http/exchange.ts'
+import { parseInstanceUrl } from '../http/guard.ts'
+import type { FetchLike } from '../http/transport.ts'
+
+export interface ClientOptions {
+  /** `dev12345`, a host, or a URL: https on `*.service-now.com`, or an exact member of `allowedOrigins`. */
+  instanceUrl: string
+  /** `basicAuth(...)`, `apiKey(...)`, `bearer(...)`, `oauth(...)`, or a function giving headers. */
+  auth: AuthOption
+  /** What sends a request; default the global fetch. */
+  fetch?: FetchLike
+  /** For each attempt, body included; default 30,000. */
+  timeoutMs?: number
+  /** Default 2. */
+  maxRetries?: number
+  /** Requests at once; default 4, the number of integration requests an instance serves at once on one node (KB1297438). */
+  concurrency?: number
+  /** Default: silent. */
+  logger?: Logger
+  /** Told before each repeated attempt. */
+  onRetry?: (notice: RetryNotice) => void
+  clock?: Clock
+  /** Numbers in [0, 1) for the jitter of waits; default Math.random. */
+  random?: () => number
+  /** Exact origins allowed besides `https://*.service-now.com`: vanity hosts, government clouds, a simulator on loopback. */
+  allowedOrigins?: readonly string[]
+  /** Decoded bytes of one answer; default 32 MiB. */
+  maxBodyBytes?: number
+  userAgent?: string
+}
+
+/** The options with every default in place. */
+export interface ClientConfig
+  extends Required<
+    Omit<ClientOptions, 'instanceUrl' | 'allowedOrigins' | 'fetch' | 'onRetry' | 'userAgent'>
+  > {
+  origin: string
+  fetch: FetchLike | undefined
+  onRetry: ((notice: RetryNotice) => void) | undefined
+  userAgent: string | undefined
+}
+
+/** Checks the options. Throws one ConfigError naming every fault. */
+export function resolveOptions(options: ClientOptions): ClientConfig {
+  const { timeoutMs = 30_000, maxRetries = 2, concurrency = 4, maxBodyBytes = 32 * 1024 * 1024 } = options
+  const problems: ConfigProblem[] = [
+    ...wholeNumber('timeoutMs', timeoutMs, 1, 3_600_000),
+    ...wholeNumber('maxRetries', maxRetries, 0, 10),
+    ...wholeNumber('concurrency', concurrency, 1, 64),
+    ...wholeNumber('maxBodyBytes', maxBodyBytes, 1024, 1024 * 1024 * 1024),
+  ]
+  const { auth } = options
+  if (typeof auth !== 'function' && typeof auth?.headers !== 'function') {
+    problems.push({
+      key: 'auth',
+      message: 'is missing',
+      hint: 'Give basicAuth({ username, password }) or another auth.',
+    })
+  }
+  const origin = collect(problems, () =>
+    parseInstanceUrl(String(options.instanceUrl ?? ''), options.allowedOrigins),
+  )
+  if (problems.length > 0 || origin === null) throw new ConfigError(problems)
+  return {
+    origin,
+    auth,
+    timeoutMs,
+    maxRetries,
+    concurrency,
+    maxBodyBytes,
+    fetch: options.fetch,
+    onRetry: options.onRetry,
+    userAgent: options.userAgent,
+    logger: options.logger ?? silentLogger,
+    clock: options.clock ?? systemClock,
+    random: options.random ?? Math.random,
+  }
+}
+
+function wholeNumber(key: string, value: number, least: number, most: number): ConfigProblem[] {
+  const valid = Number.isInteger(value) && value >= least && value <= most
+  return valid ? [] : [{ key, message: `must be a whole number from ${least} to ${most}` }]
+}
+
+function collect<T>(problems: ConfigProblem[], make: () => T): T | null {
+  try {
+    return make()
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    problems.push(...error.problems)
+    return null
+  }
+}

@@ -1,0 +1,81 @@
+/** How a request proves who it is: each way gives headers anew for every attempt. */
+import { ConfigError } from '../base/errors.ts'
+
+export type HeaderMap = Readonly<Record<string, string>>
+
+/** What an auth may use of the client it belongs to. */
+export interface AuthContext {
+  /** The instance's origin; credentials go nowhere else. */
+  readonly origin: string
+  /** Milliseconds since 1970. */
+  now(): number
+  /** Posts a form and gives status and body; throws TransportError when there is no answer. */
+  postForm(url: string, form: Readonly<Record<string, string>>): Promise<{ status: number; text: string }>
+}
+
+export interface Auth {
+  /** The headers of one attempt; asked again for each. */
+  headers(context: AuthContext): HeaderMap | Promise<HeaderMap>
+  /** Gets fresh credentials after a 401; absent when there is nothing fresher to get. */
+  renew?(context: AuthContext): Promise<void>
+  /** Texts that must never show in an error, besides the header values. */
+  secrets?(): readonly string[]
+}
+
+/** An auth, or simply a function giving headers. */
+export type AuthOption = Auth | (() => HeaderMap | Promise<HeaderMap>)
+
+/** The auth behind an option. */
+export function toAuth(option: AuthOption): Auth {
+  return typeof option === 'function' ? { headers: option } : option
+}
+
+/** User name and password as HTTP Basic (UTF-8). Throws ConfigError when one is empty. Single sign-on users have no password to give. */
+export function basicAuth(credentials: { username: string; password: string }): Auth {
+  const { username, password } = credentials
+  demand({ username, password })
+  const encoded = toBase64(`${username}:${password}`)
+  return { headers: () => ({ authorization: `Basic ${encoded}` }), secrets: () => [password, encoded] }
+}
+
+/** An inbound API key in `x-sn-apikey`; the instance needs the token-based authentication plugin and an API access policy. */
+export function apiKey(key: string): Auth {
+  demand({ apiKey: key })
+  return { headers: () => ({ 'x-sn-apikey': key }), secrets: () => [key] }
+}
+
+/** A bearer token, or a function giving the current one. */
+export function bearer(token: string | (() => string | Promise<string>)): Auth {
+  if (typeof token === 'string') demand({ token })
+  let last = ''
+  return {
+    async headers() {
+      last = typeof token === 'function' ? await token() : token
+      return { authorization: `Bearer ${last}` }
+    },
+    secrets: () => [last],
+  }
+}
+
+/** Every text that must be struck out of an error: what the auth names and what the headers carry. */
+export function secretsOf(auth: Auth, headers: HeaderMap): string[] {
+  const carried = Object.values(headers).flatMap((value) => [value, value.replace(/^\S+\s+/, '')])
+  return [...(auth.secrets?.() ?? []), ...carried].filter((text) => text.length >= 4)
+}
+
+/** The text with each secret replaced by `[redacted]`, longest first so that no part of one remains. */
+export function redact(text: string, secrets: readonly string[]): string {
+  const ordered = [...secrets].sort((a, b) => b.length - a.length)
+  return ordered.reduce((clean, secret) => clean.replaceAll(secret, '[redacted]'), text)
+}
+
+function demand(values: Readonly<Record<string, string>>): void {
+  const problems = Object.entries(values)
+    .filter(([, value]) => typeof value !== 'string' || value === '' || /[\r\n]/.test(value))
+    .map(([key]) => ({ key, message: 'must be a text of one line that is not empty' }))
+  if (problems.length > 0) throw new ConfigError(problems)
+}
+
+function toBase64(text: string): string {
+  return btoa(String.fromCharCode(...new TextEncoder().encode(text)))
+}

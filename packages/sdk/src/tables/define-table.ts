@@ -1,0 +1,42 @@
+/** A table as data: its name and the kind of each field, from which queries and writes know how values travel. */
+import type { FieldKind } from './fields.ts'
+
+export interface TableDefinition {
+  readonly name: string
+  readonly fields: Readonly<Record<string, FieldKind>>
+}
+
+/** Declares a table and does nothing. Example: `defineTable('u_asset', { u_tag: 'text', u_owner: 'reference' })`. */
+export function defineTable<const T extends TableDefinition['fields']>(
+  name: string,
+  fields: T,
+): { readonly name: string; readonly fields: T } {
+  return { name, fields }
+}
+
+/** The stamps and ids every table carries. */
+export const systemFields = {
+  sys_id: 'id',
+  sys_created_on: 'datetime',
+  sys_created_by: 'text',
+  sys_updated_on: 'datetime',
+  sys_updated_by: 'text',
+  sys_mod_count: 'integer',
+} as const satisfies Readonly<Record<string, FieldKind>>
+
+/** The fields every table has, as they are read raw. */
+export interface SystemFields {
+  sys_id: string
+  sys_created_on: string
+  /** A user name, not a reference. */
+  sys_created_by: string
+  sys_updated_on: string
+  sys_updated_by: string
+  sys_mod_count: string
+}
+
+/** The sys_id of a record of another table, or `''`. The type names the table; the value is a text. */
+export type Reference<Table extends string> = string & { readonly __table?: Table }
+
+/** A choice: the codes known out of the box, and any other text, since instances are customised. */
+export type Choice<Codes extends string> = Codes | (string & {})

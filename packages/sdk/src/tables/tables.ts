@@ -1,0 +1,33 @@
+/** The tables known without generated types, by name: their records for the types, their fields for the values. */
+import type { FieldKind } from './fields.ts'
+import type { GroupRecord } from './group.ts'
+import { groupTable } from './group.ts'
+import type { IncidentRecord } from './incident.ts'
+import { incidentTable } from './incident.ts'
+import type { UserRecord } from './user.ts'
+import { userTable } from './user.ts'
+
+/** Record types by table name: the default of `createClient`; generated types take its place. */
+export interface Tables {
+  incident: IncidentRecord
+  sys_user: UserRecord
+  sys_user_group: GroupRecord
+}
+
+/** A record of a table that has no type: every field reads as a text. */
+export type GenericRecord = { [field: string]: string }
+
+/** Says the kind of a field, `undefined` for one that is not known. */
+export type KindOf = (field: string) => FieldKind | undefined
+
+const definitions = new Map([incidentTable, userTable, groupTable].map((table) => [table.name, table]))
+const journalNames: ReadonlySet<string> = new Set(['comments', 'work_notes', 'comments_and_work_notes'])
+
+/** The kinds of a table's fields. On any table the usual names of journal fields and of stamps are known. */
+export function kindsOf(table: string): KindOf {
+  const fields: Readonly<Record<string, FieldKind>> = definitions.get(table)?.fields ?? {}
+  return (field) => {
+    if (Object.hasOwn(fields, field)) return fields[field]
+    return journalNames.has(field) ? 'journal' : undefined
+  }
+}
