@@ -1,0 +1,2 @@
+/** The one file for a script tag: everything inside, the tag ready to use. */
+import './define.ts'

@@ -1,0 +1,6 @@
+/** Gives the elements their names, once, and only where there are elements at all: importing this in Node does nothing. */
+import { SnIncidents } from './elements/sn-incidents/sn-incidents.ts'
+
+if (typeof customElements !== 'undefined' && customElements.get('sn-incidents') === undefined) {
+  customElements.define('sn-incidents', SnIncidents)
+}
