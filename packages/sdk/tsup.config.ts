@@ -1,0 +1,23 @@
+import { defineConfig } from 'tsup'
+
+/** Tests and `npm start` need no declarations; a release does. */
+const dts = process.env.SNOWLINE_DTS !== 'off'
+
+export default defineConfig({
+  entry: {
+    index: 'src/index.ts',
+    sync: 'src/sync/index.ts',
+    'stores/memory': 'src/stores/memory.ts',
+    'stores/sqlite': 'src/stores/sqlite.ts',
+    schemas: 'src/schemas/index.ts',
+    testing: 'src/testing/index.ts',
+  },
+  format: ['esm'],
+  target: 'node22',
+  platform: 'neutral',
+  external: [/^node:/, 'better-sqlite3'],
+  sourcemap: true,
+  clean: true,
+  treeshake: true,
+  dts,
+})
