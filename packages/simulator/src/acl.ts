@@ -1,0 +1,120 @@
+/** Who may do what: users with passwords and roles, table rights, hidden columns, and rows dropped after the limit. */
+import type { TableDefinition } from './dictionary.ts'
+
+/** What a right is about. */
+export type Operation = 'read' | 'insert' | 'update' | 'delete'
+
+/** A user who may sign in with Basic auth. */
+export interface UserOptions {
+  readonly user: string
+  readonly password: string
+  /** Default: the roles `admin` and `itil` for a user called `admin`, else `itil`. */
+  readonly roles?: readonly string[]
+  /** Default: the user name with capitals. */
+  readonly name?: string
+  /** Default: made from the user name, so that it is the same in every instance. */
+  readonly sysId?: string
+  /** IANA zone of display values and of `gs.` helpers; default UTC. */
+  readonly timeZone?: string
+  /** Pattern of display dates, made of `yyyy`, `MMM`, `MM`, `dd`; default `yyyy-MM-dd`. */
+  readonly dateFormat?: string
+  /** Operations refused for a table: reads answer 200 without rows, writes 403. */
+  readonly cannot?: Readonly<Record<string, readonly Operation[]>>
+  /** Columns this user may not read: their keys are absent from every record. */
+  readonly unreadable?: Readonly<Record<string, readonly string[]>>
+}
+
+/** A signed-in user. */
+export interface Principal {
+  readonly id: string
+  readonly userName: string
+  readonly name: string
+  readonly roles: readonly string[]
+  readonly zone: string
+  readonly dateFormat: string
+  readonly cannot: Readonly<Record<string, readonly Operation[]>>
+  readonly unreadable: Readonly<Record<string, readonly string[]>>
+}
+
+/** The instance's access rules. */
+export interface Access {
+  readonly principals: readonly Principal[]
+  /** The user of an `Authorization` header, or `undefined` when it names nobody or the password is wrong. */
+  authenticate(authorization: string | null): Principal | undefined
+  allows(principal: Principal, operation: Operation, table: TableDefinition): boolean
+  /** Whether a row may be seen; asked after the limit has been applied, as the real instance does. */
+  sees(principal: Principal, table: TableDefinition, id: string): boolean
+  /** Hides rows by sys_id, from everybody or from one user. */
+  hide(ids: Iterable<string>, user?: string): void
+  /** Shows rows again; without ids, all of them. */
+  reveal(ids?: Iterable<string>, user?: string): void
+}
+
+const EVERYBODY = '*'
+
+function idFor(userName: string): string {
+  let id = ''
+  for (const letter of userName) id += (letter.codePointAt(0) ?? 0).toString(16).padStart(2, '0')
+  return id.padEnd(32, '0').slice(0, 32)
+}
+
+function toPrincipal(options: UserOptions): Principal {
+  const { user } = options
+  return {
+    id: options.sysId ?? idFor(user),
+    userName: user,
+    name:
+      options.name ??
+      user.replace(
+        /(^|[._-])([a-z])/g,
+        (_, gap: string, letter: string) => (gap ? ' ' : '') + letter.toUpperCase(),
+      ),
+    roles: options.roles ?? (user === 'admin' ? ['admin', 'itil'] : ['itil']),
+    zone: options.timeZone ?? 'UTC',
+    dateFormat: options.dateFormat ?? 'yyyy-MM-dd',
+    cannot: options.cannot ?? {},
+    unreadable: options.unreadable ?? {},
+  }
+}
+
+function credentialsOf(authorization: string | null): string | undefined {
+  const encoded = /^Basic\s+([A-Za-z0-9+/=]+)\s*$/i.exec(authorization ?? '')?.[1]
+  if (encoded === undefined) return undefined
+  try {
+    return new TextDecoder().decode(Uint8Array.from(atob(encoded), (letter) => letter.codePointAt(0) ?? 0))
+  } catch {
+    return undefined
+  }
+}
+
+/** Creates the access rules of an instance. */
+export function createAccess(users: readonly UserOptions[]): Access {
+  const byCredentials = new Map(users.map((user) => [`${user.user}:${user.password}`, toPrincipal(user)]))
+  const hidden = new Map<string, Set<string>>()
+  return {
+    principals: [...byCredentials.values()],
+    authenticate(authorization) {
+      const credentials = credentialsOf(authorization)
+      return credentials === undefined ? undefined : byCredentials.get(credentials)
+    },
+    allows(principal, operation, table) {
+      if (principal.cannot[table.name]?.includes(operation)) return false
+      if (operation !== 'read' || !table.readRoles) return true
+      return table.readRoles.some((role) => principal.roles.includes(role))
+    },
+    sees(principal, table, id) {
+      if (hidden.size > 0 && (hidden.get(EVERYBODY)?.has(id) || hidden.get(principal.userName)?.has(id)))
+        return false
+      return this.allows(principal, 'read', table)
+    },
+    hide(ids, user = EVERYBODY) {
+      const held = hidden.get(user) ?? new Set()
+      for (const id of ids) held.add(id)
+      hidden.set(user, held)
+    },
+    reveal(ids, user = EVERYBODY) {
+      if (!ids) hidden.clear()
+      else for (const id of ids) hidden.get(user)?.delete(id)
+    },
+  }
+}

@@ -1,0 +1,60 @@
+/** An answer before it becomes HTTP: status, headers, body, and how it may go wrong on its way. */
+
+/** One answer of the instance. `cut` says after how many characters of the body the connection breaks. */
+export interface Answer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+  readonly cut?: number
+}
+
+/** Content type of every JSON answer, to the letter of the captures. */
+export const JSON_TYPE = 'application/json;charset=UTF-8'
+
+/** A JSON answer. */
+export function json(status: number, body: string, headers: Readonly<Record<string, string>> = {}): Answer {
+  return { status, headers: { 'Content-Type': JSON_TYPE, ...headers }, body }
+}
+
+/** An HTML page, as instances show when something other than the API answers. */
+export function html(status: number, body: string, headers: Readonly<Record<string, string>> = {}): Answer {
+  return { status, headers: { 'Content-Type': 'text/html;charset=UTF-8', ...headers }, body }
+}
+
+/** The error body of the REST API; `detail` may be null. */
+export function failure(
+  status: number,
+  message: string,
+  detail: string | null = null,
+  headers: Readonly<Record<string, string>> = {},
+): Answer {
+  return json(status, JSON.stringify({ error: { message, detail }, status: 'failure' }), headers)
+}
+
+/** Answers whose exact words are known from captures and client code (servicenow.md section 1.5). */
+export const failures = {
+  notAuthenticated: (): Answer =>
+    failure(401, 'User Not Authenticated', 'Required to provide Auth information', {
+      'WWW-Authenticate': 'Basic realm="Service-now"',
+    }),
+  unknownTable: (name: string): Answer => failure(400, `Invalid table ${name}`),
+  unknownRecord: (): Answer =>
+    failure(404, 'No Record found', "Record doesn't exist or ACL restricts the record retrieval"),
+  unknownPath: (): Answer => failure(400, 'Requested URI does not represent any resource'),
+  badLimit: (): Answer =>
+    failure(400, 'Invalid value given for sysparm_limit', 'sysparm_limit value must be a positive integer'),
+  denied: (what: 'Insert' | 'Update' | 'Delete'): Answer =>
+    failure(403, 'Operation Failed', `ACL Exception ${what} Failed due to security constraints`),
+  operationFailed: (detail: string): Answer => failure(403, 'Operation Failed', detail),
+  tooLarge: (bytes: number, most: number): Answer =>
+    failure(
+      400,
+      'Exception while reading request',
+      `Rejected large REST payload with content-length = ${bytes} bytes. Max allowed: ${most} bytes.`,
+    ),
+  unreadableBody: (): Answer =>
+    failure(400, 'Exception while reading request', 'The payload is not valid JSON.'),
+  methodNotAllowed: (): Answer => failure(405, 'Method not supported'),
+  notAcceptable: (): Answer => failure(406, 'Requested media type is not supported'),
+  unsupportedType: (): Answer => failure(415, 'Unsupported media type in Content-Type header'),
+} as const

@@ -1,0 +1,65 @@
+/** All tables of an instance together, and the two questions that cross them: following a reference and naming a record. */
+import { baseTables, type FieldDefinition, type TableDefinition } from './dictionary.ts'
+import { createTableStore, type Fold, type Row, type TableStore } from './table-store.ts'
+
+/** The instance's tables. */
+export interface Database {
+  readonly fold: Fold
+  readonly definitions: readonly TableDefinition[]
+  /** The table of that name, or `undefined` when the instance has none. */
+  table(name: string): TableStore | undefined
+  /** The table of that name; throws `RangeError` when the instance has none. */
+  need(name: string): TableStore
+  /** The display value of a record: the name of a person, the number of an incident, '' when it is not here. */
+  displayOf(table: string, id: string): string
+}
+
+/** A column reached from a row, through references where the name has dots (`caller_id.email`). */
+export interface Path {
+  readonly field: FieldDefinition
+  read(row: Row): string
+}
+
+/** Creates empty tables. With `caseSensitive` false, texts are compared and sorted in lower case. */
+export function createDatabase(more: readonly TableDefinition[], caseSensitive: boolean): Database {
+  const fold: Fold = caseSensitive ? (text) => text : (text) => text.toLowerCase()
+  const definitions = [...baseTables.filter(({ name }) => !more.some((own) => own.name === name)), ...more]
+  const stores = new Map(definitions.map((each) => [each.name, createTableStore(each, fold)]))
+  return {
+    fold,
+    definitions,
+    table: (name) => stores.get(name),
+    need(name) {
+      const store = stores.get(name)
+      if (!store) throw new RangeError(`The simulator has no table ${name}`)
+      return store
+    },
+    displayOf(table, id) {
+      if (id === 'global') return 'global'
+      const store = stores.get(table)
+      const row = store?.find(id)
+      return store && row ? store.read(row, store.definition.display) : ''
+    },
+  }
+}
+
+/** Follows a column name with or without dots from a table; `undefined` when any step is unknown. */
+export function resolvePath(database: Database, table: TableStore, name: string): Path | undefined {
+  const dot = name.indexOf('.')
+  const first = dot < 0 ? name : name.slice(0, dot)
+  const at = table.column(first)
+  const field = at === undefined ? undefined : table.fields[at]
+  if (at === undefined || !field) return undefined
+  const own = (row: Row): string => row.values[at] ?? ''
+  if (dot < 0) return { field, read: own }
+  const target = field.reference === undefined ? undefined : database.table(field.reference)
+  const rest = target && resolvePath(database, target, name.slice(dot + 1))
+  if (!target || !rest) return undefined
+  return {
+    field: rest.field,
+    read(row) {
+      const next = target.find(own(row))
+      return next ? rest.read(next) : ''
+    },
+  }
+}

@@ -1,0 +1,22 @@
+/** Entry of `@snowline/simulator`: a pretend ServiceNow instance; the HTTP door is `@snowline/simulator/serve`. */
+
+export type { Operation, UserOptions } from './acl.ts'
+export { type Clock, type ClockOptions, createClock, DEFAULT_START } from './clock.ts'
+// Control
+export type { Control, PlayLine } from './control.ts'
+// Data
+export {
+  baseTables,
+  type Choice,
+  CLOSE_CODES,
+  type FieldDefinition,
+  type TableDefinition,
+} from './dictionary.ts'
+export { FAULT_KINDS, type Fault, type FaultKind, type FaultState } from './faults.ts'
+// The instance
+export { createInstance, type Instance, type InstanceOptions } from './instance.ts'
+export type { MutateOptions, Mutation } from './mutate.ts'
+export type { IncidentSeed } from './seed/incidents.ts'
+export { type SeedData, seedIncidents, seedPeople } from './seed/index.ts'
+export type { LogEntry, Stats } from './statistics.ts'
+export type { RawRecord } from './table-store.ts'

@@ -1,0 +1,151 @@
+/** Writes rows as JSON in the shapes of the Table API: raw, display and both, with and without reference links. */
+import { type Database, type Path, resolvePath } from './database.ts'
+import type { FieldDefinition } from './dictionary.ts'
+import { displayDate, displayStamp, parseStamp } from './stamp.ts'
+import type { Row, TableStore } from './table-store.ts'
+
+/** What a request says about the shape of its answer, and for whom it is written. */
+export interface RenderOptions {
+  /** `sysparm_display_value`. */
+  readonly display: 'false' | 'true' | 'all'
+  /** `sysparm_exclude_reference_link`. */
+  readonly excludeLinks: boolean
+  /** `sysparm_fields`; `undefined` for all columns. */
+  readonly fields: readonly string[] | undefined
+  /** Everything before the table name in a reference link, such as `https://host/api/now/table`. */
+  readonly linkBase: string
+  readonly zone: string
+  readonly dateFormat: string
+  /** Columns the caller may not read; they are left out of the answer. */
+  readonly unreadable: ReadonlySet<string>
+}
+
+/** Anything but what JSON may hold as it is: control characters, quotes, backslashes and halves of surrogate pairs. */
+const NEEDS_ESCAPE = /[^ !#-[\]-\ud7ff\ue000-\uffff]/
+
+function quote(text: string): string {
+  return NEEDS_ESCAPE.test(text) ? JSON.stringify(text) : `"${text}"`
+}
+
+function displayDuration(raw: string): string {
+  const ms = parseStamp(raw)
+  if (ms === undefined) return raw
+  const minutes = Math.floor(ms / 60_000)
+  const parts: readonly (readonly [number, string])[] = [
+    [Math.floor(minutes / 1440), 'Day'],
+    [Math.floor((minutes % 1440) / 60), 'Hour'],
+    [minutes % 60, 'Minute'],
+  ]
+  const shown = parts
+    .filter(([count]) => count > 0)
+    .map(([count, unit]) => `${count} ${unit}${count === 1 ? '' : 's'}`)
+  return shown.length > 0 ? shown.join(' ') : `${Math.floor(ms / 1000)} Seconds`
+}
+
+/** The journal text of a record as people see it: newest first, each entry with its time, author and label. */
+export function journalText(
+  database: Database,
+  id: string,
+  element: string,
+  zone: string,
+  dateFormat: string,
+): string {
+  const journal = database.need('sys_journal_field')
+  const elements = element === 'comments_and_work_notes' ? ['comments', 'work_notes'] : [element]
+  const labels: Readonly<Record<string, string>> = {
+    comments: 'Additional comments',
+    work_notes: 'Work notes',
+  }
+  const entries = (journal.lookup('element_id', id) ?? [])
+    .filter((row) => elements.includes(journal.read(row, 'element')))
+    .map((row) => ({ row, on: journal.read(row, 'sys_created_on') }))
+    // Entries of one second keep the order in which they were written, the later one on top.
+    .reverse()
+    .sort((a, b) => (a.on < b.on ? 1 : a.on > b.on ? -1 : 0))
+  return entries
+    .map(({ row, on }) => {
+      const by = journal.read(row, 'sys_created_by')
+      const users = database.need('sys_user')
+      const author = users.lookup('user_name', by)?.[0]
+      const name = author ? users.read(author, 'name') : by
+      const label = labels[journal.read(row, 'element')]
+      return `${displayStamp(on, zone, dateFormat)} - ${name} (${label})\n${journal.read(row, 'value')}\n\n`
+    })
+    .join('')
+}
+
+function choiceLabel(field: FieldDefinition, value: string): string {
+  return field.choices?.find((choice) => choice.value === value)?.label ?? value
+}
+
+/** The display value of one raw value; journal columns are not asked here. */
+export function displayValue(
+  database: Database,
+  field: FieldDefinition,
+  value: string,
+  options: RenderOptions,
+): string {
+  if (value === '') return ''
+  if (field.reference !== undefined) return database.displayOf(field.reference, value)
+  if (field.choices) return choiceLabel(field, value)
+  if (field.kind === 'date-time') return displayStamp(value, options.zone, options.dateFormat)
+  if (field.kind === 'date') return displayDate(value, options.dateFormat)
+  if (field.kind === 'duration') return displayDuration(value)
+  if (field.kind === 'integer') return value.replace(/\B(?=(\d{3})+$)/g, ',')
+  return field.kind === 'class' ? (database.table(value)?.definition.label ?? value) : value
+}
+
+type Writer = (row: Row) => string
+
+function rawWriter(path: Path, options: RenderOptions): Writer {
+  const { reference, kind } = path.field
+  if (kind === 'journal') return () => '""'
+  if (reference === undefined || options.excludeLinks) return (row) => quote(path.read(row))
+  const before = `{"link":${quote(`${options.linkBase}/${reference}/`).slice(0, -1)}`
+  return (row) => {
+    const value = path.read(row)
+    return value === '' ? '""' : `${before}${quote(value).slice(1, -1)}","value":${quote(value)}}`
+  }
+}
+
+function shownWriter(database: Database, path: Path, options: RenderOptions): Writer {
+  const { field } = path
+  const { zone, dateFormat, linkBase } = options
+  const both = options.display === 'all'
+  return (row) => {
+    const value = field.kind === 'journal' ? '' : path.read(row)
+    const shown =
+      field.kind === 'journal'
+        ? journalText(database, row.id, field.name, zone, dateFormat)
+        : displayValue(database, field, value, options)
+    const link =
+      field.reference !== undefined && value !== '' && !options.excludeLinks
+        ? `,"link":${quote(`${linkBase}/${field.reference}/${value}`)}`
+        : ''
+    if (both) return `{"display_value":${quote(shown)}${link},"value":${quote(value)}}`
+    return link === '' ? quote(shown) : `{"display_value":${quote(shown)}${link}}`
+  }
+}
+
+/**
+ * Prepares a writer for rows of one table. Names in `fields` that do not exist are ignored, as the instance does;
+ * a name with dots comes back as one flat key.
+ *
+ * @example createRenderer(database, table, options)(row) // '{"number":"INC0010001","caller_id":""}'
+ */
+export function createRenderer(database: Database, table: TableStore, options: RenderOptions): Writer {
+  const names = new Set(options.fields ?? table.fields.map(({ name }) => name))
+  const writers: { before: string; write: Writer }[] = []
+  for (const name of names) {
+    const path = resolvePath(database, table, name)
+    if (!path || options.unreadable.has(name.split('.')[0] ?? name)) continue
+    const write =
+      options.display === 'false' ? rawWriter(path, options) : shownWriter(database, path, options)
+    writers.push({ before: `${writers.length === 0 ? '' : ','}${quote(name)}:`, write })
+  }
+  return (row) => {
+    let text = '{'
+    for (const { before, write } of writers) text += before + write(row)
+    return `${text}}`
+  }
+}

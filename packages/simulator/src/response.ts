@@ -1,0 +1,49 @@
+/** Turns an answer into a Response: the headers of every instance, and a body that may break on its way. */
+import type { Answer } from './answer.ts'
+import type { World } from './world.ts'
+
+const CONSTANT: Readonly<Record<string, string>> = {
+  Server: 'snow_adc',
+  'Cache-Control': 'no-cache,no-store,must-revalidate,max-age=-1',
+  Pragma: 'no-store,no-cache',
+  Expires: '0',
+  'Strict-Transport-Security': 'max-age=63072000; includeSubDomains',
+  'X-Content-Type-Options': 'nosniff',
+}
+
+/** All headers of an answer, as captures of 2026 show them; a request without a session cookie is given one. */
+export function headersFor(world: World, request: Headers, answer: Answer): Record<string, string> {
+  const transaction = world.nextTransaction()
+  const loggedIn = answer.status !== 401 && request.has('authorization')
+  const headers: Record<string, string> = {
+    ...CONSTANT,
+    Date: world.clock.now().toUTCString(),
+    'X-Is-Logged-In': String(loggedIn),
+    'X-Transaction-ID': transaction,
+    'Server-Timing': `sem_wait;dur=0, sesh_wait;dur=0, t;desc="${transaction}"`,
+    ...answer.headers,
+  }
+  if (!request.has('cookie')) {
+    headers['Set-Cookie'] = `JSESSIONID=${transaction.toUpperCase()}; Path=/; HttpOnly; SameSite=None; Secure`
+  }
+  return headers
+}
+
+/** A body that gives its first part and then breaks, as a connection does that is cut. */
+function brokenStream(part: string): ReadableStream<Uint8Array> {
+  let sent = false
+  return new ReadableStream<Uint8Array>({
+    pull(controller) {
+      if (!sent && part !== '') controller.enqueue(new TextEncoder().encode(part))
+      else controller.error(new TypeError('terminated'))
+      sent = true
+    },
+  })
+}
+
+/** The Response of an answer. */
+export function toResponse(answer: Answer, headers: Readonly<Record<string, string>>): Response {
+  const { status, body, cut } = answer
+  if (cut !== undefined) return new Response(brokenStream(body.slice(0, cut)), { status, headers })
+  return new Response(body === '' ? null : body, { status, headers })
+}

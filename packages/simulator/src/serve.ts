@@ -1,0 +1,102 @@
+/** The HTTP door: an instance on a port, able to cut a connection in the middle of a body. */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { Instance } from './instance.ts'
+
+/** Where to listen. */
+export interface ServeOptions {
+  /** Default 0: any free port. */
+  readonly port?: number
+  /** Default 127.0.0.1; the control door has no sign-in, so think before you open it to others. */
+  readonly host?: string
+}
+
+/** A listening instance. */
+export interface Served {
+  /** Such as `http://127.0.0.1:4412`. */
+  readonly url: string
+  /** Stops listening and breaks every open connection. */
+  close(): Promise<void>
+}
+
+async function bodyOf(message: IncomingMessage): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const parts: Buffer[] = []
+  for await (const part of message) parts.push(part as Buffer)
+  return parts.length === 0 ? undefined : new Uint8Array(Buffer.concat(parts))
+}
+
+async function toRequest(message: IncomingMessage, origin: string, signal: AbortSignal): Promise<Request> {
+  const method = message.method ?? 'GET'
+  const readable = method === 'GET' || method === 'HEAD'
+  const headers: [string, string][] = []
+  for (let at = 0; at < message.rawHeaders.length; at += 2) {
+    headers.push([message.rawHeaders[at] ?? '', message.rawHeaders[at + 1] ?? ''])
+  }
+  const host = message.headers.host
+  const body = readable ? undefined : await bodyOf(message)
+  return new Request(new URL(message.url ?? '/', host ? `http://${host}` : origin), {
+    method,
+    headers,
+    signal,
+    ...(body ? { body } : {}),
+  })
+}
+
+async function send(response: Response, out: ServerResponse): Promise<void> {
+  out.sendDate = false
+  out.writeHead(response.status, Object.fromEntries(response.headers))
+  const reader = response.body?.getReader()
+  while (reader) {
+    const { done, value } = await reader.read()
+    if (done) break
+    // Each part is on its way before the next is asked for, so that a cut comes after it.
+    await new Promise<void>((resolve, reject) =>
+      out.write(value, (error) => (error ? reject(error) : resolve())),
+    )
+  }
+  out.end()
+}
+
+async function answer(
+  instance: Instance,
+  message: IncomingMessage,
+  out: ServerResponse,
+  origin: string,
+): Promise<void> {
+  const gone = new AbortController()
+  out.once('close', () => gone.abort())
+  try {
+    await send(await instance.fetch(await toRequest(message, origin, gone.signal)), out)
+  } catch {
+    // A network that breaks says nothing: no status, no last chunk, only a closed socket.
+    message.socket.destroy()
+  }
+}
+
+/**
+ * Serves an instance over HTTP; reference links follow the `Host` of each request. It rejects with the system's error
+ * when the port is taken.
+ *
+ * @example const { url, close } = await serveInstance(createInstance(), { port: 4412 })
+ */
+export async function serveInstance(instance: Instance, options: ServeOptions = {}): Promise<Served> {
+  const host = options.host ?? '127.0.0.1'
+  let origin = ''
+  const server = createServer({ maxHeaderSize: 128 * 1024, keepAlive: true }, (message, out) => {
+    void answer(instance, message, out, origin)
+  })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(options.port ?? 0, host, resolve)
+  })
+  const address = server.address()
+  const port = typeof address === 'object' && address !== null ? address.port : options.port
+  origin = `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+  return {
+    url: origin,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}

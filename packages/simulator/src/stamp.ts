@@ -1,0 +1,84 @@
+/** ServiceNow's raw date-times (`yyyy-MM-dd HH:mm:ss`, UTC, whole seconds) and the zones people read them in. */
+
+const STAMP = /^(\d{4})-(\d{2})-(\d{2})(?: (\d{2}):(\d{2}):(\d{2}))?$/
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
+
+/**
+ * Milliseconds since 1970 as a raw stamp; parts of a second are cut off, as the instance does.
+ *
+ * @example toStamp(Date.UTC(2026, 0, 2, 3, 4, 5, 999)) // '2026-01-02 03:04:05'
+ */
+export function toStamp(ms: number): string {
+  return new Date(Math.floor(ms / 1000) * 1000).toISOString().slice(0, 19).replace('T', ' ')
+}
+
+/**
+ * A raw stamp, or a bare date (its midnight), as milliseconds; `undefined` for any other text.
+ *
+ * @example parseStamp('2026-01-02') // 1767312000000
+ */
+export function parseStamp(text: string): number | undefined {
+  const match = STAMP.exec(text)
+  if (!match) return undefined
+  const [year, month, day, hour, minute, second] = match.slice(1).map((part) => Number(part ?? 0))
+  const ms = Date.UTC(year ?? 0, (month ?? 1) - 1, day, hour, minute, second)
+  return Number.isNaN(ms) ? undefined : ms
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>()
+
+function formatFor(zone: string): Intl.DateTimeFormat {
+  let format = formats.get(zone)
+  if (!format) {
+    format = new Intl.DateTimeFormat('en-GB', {
+      timeZone: zone,
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+      hour: '2-digit',
+      minute: '2-digit',
+      second: '2-digit',
+    })
+    formats.set(zone, format)
+  }
+  return format
+}
+
+/** The wall clock of a zone at an instant, written as if it were UTC (so that date arithmetic stays plain). */
+export function toWall(ms: number, zone: string): number {
+  if (zone === 'UTC') return ms
+  const part: Record<string, number> = {}
+  for (const { type, value } of formatFor(zone).formatToParts(ms)) part[type] = Number(value)
+  const whole = Date.UTC(part.year ?? 0, (part.month ?? 1) - 1, part.day, part.hour, part.minute, part.second)
+  return whole + (((ms % 1000) + 1000) % 1000)
+}
+
+/** The instant at which a zone's wall clock shows `wall`; in the hour that is skipped or repeated, the later offset wins. */
+export function fromWall(wall: number, zone: string): number {
+  if (zone === 'UTC') return wall
+  const guess = wall - (toWall(wall, zone) - wall)
+  return guess + (wall - toWall(guess, zone))
+}
+
+/**
+ * A raw stamp as a person sees it: in the zone and date format of the calling user.
+ *
+ * @example displayStamp('2026-07-13 17:29:21', 'America/Los_Angeles', 'dd-MMM-yyyy') // '13-Jul-2026 10:29:21'
+ */
+export function displayStamp(stamp: string, zone: string, dateFormat: string): string {
+  const ms = parseStamp(stamp)
+  if (ms === undefined) return stamp
+  const wall = toStamp(toWall(ms, zone))
+  return `${displayDate(wall.slice(0, 10), dateFormat)} ${wall.slice(11)}`
+}
+
+/** A raw date in a pattern made of `yyyy`, `MMM`, `MM` and `dd`. */
+export function displayDate(date: string, dateFormat: string): string {
+  const [year = '', month = '', day = ''] = date.split('-')
+  return dateFormat.replace(/yyyy|MMM|MM|dd/g, (token) => {
+    if (token === 'yyyy') return year
+    if (token === 'MMM') return MONTHS[Number(month) - 1] ?? month
+    return token === 'MM' ? month : day
+  })
+}

@@ -1,0 +1,143 @@
+/** The living state of an instance: tables, people, faults, clock and counters, made anew by every reset. */
+import { type Access, createAccess, type UserOptions } from './acl.ts'
+import { type Clock, type ClockOptions, createClock } from './clock.ts'
+import { createDatabase, type Database } from './database.ts'
+import { choiceRecords, type TableDefinition } from './dictionary.ts'
+import { createFaults, type Faults } from './faults.ts'
+import { createRandom, mixSeed } from './random.ts'
+import { seedIncidents, seedPeople } from './seed/index.ts'
+import { toStamp } from './stamp.ts'
+import { createStatistics, type Statistics } from './statistics.ts'
+import type { TableWorld } from './table-api.ts'
+import type { RawRecord } from './table-store.ts'
+
+/** What a new instance is made of; everything has a default. */
+export interface InstanceOptions {
+  /** Decides ids, texts, and the order of rows that no ORDERBY decides; default 1. */
+  readonly seed?: number
+  /** How many believable incidents to begin with; default 0. */
+  readonly incidents?: number
+  /** Users who may sign in; default `admin` with password `admin`. */
+  readonly users?: readonly UserOptions[]
+  /** More tables, or another definition of one that exists. */
+  readonly tables?: readonly TableDefinition[]
+  /** Records to begin with, by table, stored as they are. */
+  readonly records?: Readonly<Record<string, Iterable<RawRecord>>>
+  /** Where the clock starts and what it follows; default: it stands still at 2026-11-02T09:00:00Z. */
+  readonly clock?: ClockOptions
+  /** Whether the case of texts counts in queries and orders; default false, like most instances. */
+  readonly caseSensitive?: boolean
+  /** `glide.invalid_query.returns_no_rows`: a query with an unreadable part finds nothing; default false. */
+  readonly invalidQueryReturnsNoRows?: boolean
+  /** Delay of every answer in milliseconds; default 0. */
+  readonly latencyMs?: number
+  /** Greatest body of a write in bytes (`glide.rest.max_content_length`); default 10 MB. */
+  readonly maxBodyBytes?: number
+  /** Longest URL before `Request header is too large`; default 16,384 characters. */
+  readonly maxUrlLength?: number
+  /** How delays wait; default a timer. Tests give one that moves their own clock. */
+  readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>
+}
+
+/** The state that requests and control methods share. */
+export interface World extends TableWorld {
+  readonly options: InstanceOptions
+  readonly seed: number
+  readonly faults: Faults
+  readonly statistics: Statistics
+  /** A new transaction id for `X-Transaction-ID`. */
+  nextTransaction(): string
+}
+
+const DEFAULT_USERS: readonly UserOptions[] = [
+  { user: 'admin', password: 'admin', name: 'System Administrator' },
+]
+
+/** Stores records as they are: no stamps, no rules; a record whose sys_id is there already is written over. */
+export function loadRecords(database: Database, table: string, records: Iterable<RawRecord>): number {
+  const store = database.need(table)
+  let count = 0
+  for (const record of records) {
+    const row = store.find(record.sys_id ?? '')
+    if (row) store.update(row, record)
+    else store.insert(record)
+    count++
+  }
+  return count
+}
+
+function userRecords(access: Access, stamp: string): RawRecord[] {
+  return access.principals.map(({ id, userName, name, zone, dateFormat }) => ({
+    sys_id: id,
+    user_name: userName,
+    name,
+    first_name: name.split(' ')[0] ?? '',
+    last_name: name.split(' ').slice(1).join(' '),
+    email: `${userName}@example.com`,
+    time_zone: zone,
+    date_format: dateFormat,
+    active: 'true',
+    sys_class_name: 'sys_user',
+    ...stamps(stamp),
+  }))
+}
+
+function stamps(stamp: string): RawRecord {
+  const by = { sys_created_by: 'system', sys_updated_by: 'system', sys_mod_count: '0' }
+  return { ...by, sys_created_on: stamp, sys_updated_on: stamp }
+}
+
+function fill(database: Database, access: Access, options: InstanceOptions, seed: number, now: Date): void {
+  const stamp = toStamp(now.getTime() - 90 * 86_400_000)
+  const random = createRandom(mixSeed(seed, 'choices'))
+  loadRecords(
+    database,
+    'sys_choice',
+    choiceRecords(database.definitions).map((record) => ({
+      ...record,
+      sys_id: random.hex(32),
+      ...stamps(stamp),
+    })),
+  )
+  const data = options.incidents
+    ? seedIncidents({ seed, count: options.incidents, now })
+    : seedPeople({ seed, now })
+  for (const [table, records] of Object.entries(data)) loadRecords(database, table, records)
+  loadRecords(database, 'sys_user', userRecords(access, stamp))
+  for (const [table, records] of Object.entries(options.records ?? {})) loadRecords(database, table, records)
+}
+
+/** Incident numbers from INC0010001, skipping those that loaded records have. */
+function numbering(database: Database): () => string {
+  let last = 10_000
+  return () => {
+    let number: string
+    do number = `INC${String(++last).padStart(7, '0')}`
+    while ((database.need('incident').lookup('number', number) ?? []).length > 0)
+    return number
+  }
+}
+
+/** Makes the state of a fresh instance. The clock is given, so that a reset keeps the object its owner holds. */
+export function createWorld(options: InstanceOptions, clock: Clock = createClock(options.clock)): World {
+  const seed = options.seed ?? 1
+  const database = createDatabase(options.tables ?? [], options.caseSensitive ?? false)
+  const access = createAccess(options.users ?? DEFAULT_USERS)
+  fill(database, access, options, seed, clock.now())
+  const transactions = createRandom(mixSeed(seed, 'transactions'))
+  let requests = 0
+  return {
+    options,
+    seed,
+    database,
+    clock,
+    access,
+    random: createRandom(mixSeed(seed, 'ids')),
+    faults: createFaults(seed),
+    statistics: createStatistics(),
+    invalidQueryReturnsNoRows: options.invalidQueryReturnsNoRows ?? false,
+    nextNumber: numbering(database),
+    nextTransaction: () => transactions.hex(32),
+    requestRandom: () => createRandom(mixSeed(seed, 'order', ++requests)),
+  }
+}

@@ -1,0 +1,244 @@
+/** Inserts, updates and deletes as the instance does them: defaults, business rules, stamps, journals and recorded deletes. */
+import type { Principal } from './acl.ts'
+import type { Clock } from './clock.ts'
+import type { Database } from './database.ts'
+import type { FieldDefinition } from './dictionary.ts'
+import type { Random } from './random.ts'
+import { applyIncidentRules, type Writing } from './rules.ts'
+import { toStamp } from './stamp.ts'
+import type { RawRecord, Row, TableStore } from './table-store.ts'
+
+/** What every write needs. */
+export interface WriteContext {
+  readonly database: Database
+  readonly clock: Clock
+  /** Where new sys_ids come from. */
+  readonly random: Random
+  /** The next free incident number. */
+  nextNumber(): string
+}
+
+/** How the body of a write is to be read. */
+export interface WriteOptions {
+  readonly by: Principal
+  /** `sysparm_input_display_value`: references by name, choices by label. */
+  readonly inputDisplay?: boolean
+  /** `sysparm_suppress_auto_sys_field`: stamps in the body are taken as given, none are made. */
+  readonly keepSystemFields?: boolean
+  /** Stamps the write this many seconds before now: a transaction that commits late. */
+  readonly lateBySeconds?: number
+}
+
+const SYS_ID = /^[0-9a-f]{32}$/i
+const GIVEN_SYSTEM_FIELDS = new Set(['sys_created_on', 'sys_created_by', 'sys_updated_on', 'sys_updated_by'])
+
+function textOf(value: unknown): string | undefined {
+  if (typeof value === 'string') return value
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value)
+  if (value === null) return ''
+  return typeof value === 'object' && 'value' in value ? textOf(value.value) : undefined
+}
+
+function findByName(database: Database, table: string, name: string): string | undefined {
+  const store = database.table(table)
+  if (!store) return undefined
+  return store.lookup(store.definition.display, name)?.[0]?.id
+}
+
+/** The raw value to store for a body's value; `undefined` when the instance drops it in silence. */
+function accept(
+  database: Database,
+  field: FieldDefinition,
+  value: string,
+  inputDisplay: boolean,
+): string | undefined {
+  const { reference, choices, kind } = field
+  if (reference !== undefined && value !== '') {
+    if (!inputDisplay && SYS_ID.test(value)) return value.toLowerCase()
+    return findByName(database, reference, value) ?? (SYS_ID.test(value) ? value.toLowerCase() : undefined)
+  }
+  if (choices) {
+    const named = inputDisplay ? choices.find(({ label }) => label === value)?.value : undefined
+    if (named !== undefined) return named
+    // Sending '' clears a field, but not a choice field that has no empty choice (documented exception).
+    if (value === '' && field.defaultValue !== undefined) return undefined
+    if (field.strictChoice && value !== '' && !choices.some((choice) => choice.value === value))
+      return undefined
+  }
+  if (kind === 'boolean') return value === 'true' || value === '1' ? 'true' : 'false'
+  return field.maxLength === undefined ? value : value.slice(0, field.maxLength)
+}
+
+interface Accepted {
+  readonly values: Record<string, string>
+  readonly journals: { element: string; value: string }[]
+}
+
+function acceptBody(
+  database: Database,
+  table: TableStore,
+  body: Readonly<Record<string, unknown>>,
+  options: WriteOptions,
+): Accepted {
+  const accepted: Accepted = { values: {}, journals: [] }
+  for (const [name, given] of Object.entries(body)) {
+    const at = table.column(name)
+    const field = at === undefined ? undefined : table.fields[at]
+    const text = textOf(given)
+    if (!field || text === undefined) continue
+    const allowed = field.writable !== false || (options.keepSystemFields && GIVEN_SYSTEM_FIELDS.has(name))
+    if (!allowed) continue
+    if (field.kind === 'journal') {
+      const element = name === 'work_notes' ? name : 'comments'
+      if (text !== '') accepted.journals.push({ element, value: text })
+      continue
+    }
+    const value = accept(database, field, text, options.inputDisplay ?? false)
+    if (value !== undefined) accepted.values[name] = value
+  }
+  return accepted
+}
+
+function writingOf(context: WriteContext, { by, lateBySeconds = 0 }: WriteOptions): Writing {
+  const nowMs = context.clock.now().getTime() - lateBySeconds * 1000
+  return { userId: by.id, now: toStamp(nowMs), nowMs }
+}
+
+function applyRules(
+  table: TableStore,
+  before: RawRecord,
+  changes: RawRecord,
+  writing: Writing,
+): Record<string, string> {
+  if (table.definition.name === 'incident') return applyIncidentRules(before, changes, writing)
+  const draft = { ...before, ...changes }
+  if (table.definition.name === 'sys_user') {
+    draft.name = [draft.first_name, draft.last_name].filter(Boolean).join(' ') || (draft.name ?? '')
+  }
+  return draft
+}
+
+function addJournals(
+  context: WriteContext,
+  table: TableStore,
+  row: Row,
+  accepted: Accepted,
+  by: Principal,
+  now: string,
+): void {
+  for (const { element, value } of accepted.journals) {
+    context.database.need('sys_journal_field').insert({
+      sys_id: context.random.hex(32),
+      name: table.definition.name,
+      element,
+      element_id: row.id,
+      value,
+      sys_created_on: now,
+      sys_created_by: by.userName,
+    })
+  }
+}
+
+function newId(context: WriteContext, table: TableStore, wanted: unknown): string {
+  const given = typeof wanted === 'string' && SYS_ID.test(wanted) ? wanted.toLowerCase() : undefined
+  if (given !== undefined && !table.find(given)) return given
+  return context.random.hex(32)
+}
+
+/** Whether the body asks for a sys_id that another record of the table has. */
+export function takesOtherId(table: TableStore, body: Readonly<Record<string, unknown>>): boolean {
+  return typeof body.sys_id === 'string' && table.find(body.sys_id.toLowerCase()) !== undefined
+}
+
+/**
+ * Inserts a record from a request body: unknown and unwritable fields are dropped in silence, a 32-hex `sys_id` is
+ * taken, defaults and rules fill the rest. It throws `DataPolicyError` when a data policy refuses it.
+ */
+export function insertRecord(
+  context: WriteContext,
+  table: TableStore,
+  body: Readonly<Record<string, unknown>>,
+  options: WriteOptions,
+): Row {
+  const accepted = acceptBody(context.database, table, body, options)
+  const writing = writingOf(context, options)
+  const { now } = writing
+  const { by } = options
+  const draft: Record<string, string> = {}
+  for (const { name, defaultValue } of table.fields)
+    if (defaultValue !== undefined) draft[name] = defaultValue
+  Object.assign(draft, {
+    sys_created_on: now,
+    sys_created_by: by.userName,
+    sys_updated_on: now,
+    sys_updated_by: by.userName,
+  })
+  if (table.definition.name === 'incident') Object.assign(draft, { opened_at: now, opened_by: by.id })
+  Object.assign(draft, accepted.values)
+  const record = applyRules(table, {}, draft, writing)
+  record.sys_id = newId(context, table, body.sys_id)
+  if (table.definition.name === 'incident') {
+    record.number ||= context.nextNumber()
+    record.task_effective_number = record.number
+  }
+  for (const name of Object.keys(record)) if (table.column(name) === undefined) delete record[name]
+  const row = table.insert(record)
+  addJournals(context, table, row, accepted, by, now)
+  return row
+}
+
+/**
+ * Updates a record from a request body; true when something changed. A write that changes nothing leaves
+ * `sys_updated_on` and `sys_mod_count` as they are; a journal entry is a change. It throws `DataPolicyError`.
+ */
+export function updateRecord(
+  context: WriteContext,
+  table: TableStore,
+  row: Row,
+  body: Readonly<Record<string, unknown>>,
+  options: WriteOptions,
+): boolean {
+  const accepted = acceptBody(context.database, table, body, options)
+  const writing = writingOf(context, options)
+  const before = table.toRecord(row)
+  const after = applyRules(table, before, accepted.values, writing)
+  const changed = Object.keys(after).some((name) => (after[name] ?? '') !== (before[name] ?? ''))
+  if (!changed && accepted.journals.length === 0) return false
+  if (!options.keepSystemFields) {
+    after.sys_updated_on = writing.now
+    after.sys_updated_by = options.by.userName
+    after.sys_mod_count = String(Number(before.sys_mod_count || 0) + 1)
+  }
+  table.update(row, after)
+  addJournals(context, table, row, accepted, options.by, writing.now)
+  return true
+}
+
+/** Deletes a record with its journal entries and, for an audited table, leaves a row in `sys_audit_delete`. */
+export function deleteRecord(
+  context: WriteContext,
+  table: TableStore,
+  row: Row,
+  options: WriteOptions,
+): void {
+  const { name, display, auditDelete } = table.definition
+  const { now } = writingOf(context, options)
+  const journal = context.database.need('sys_journal_field')
+  const record = table.toRecord(row)
+  for (const entry of journal.lookup('element_id', row.id) ?? []) journal.remove(entry)
+  table.remove(row)
+  if (!auditDelete) return
+  const by = options.by.userName
+  context.database.need('sys_audit_delete').insert({
+    sys_id: context.random.hex(32),
+    tablename: name,
+    documentkey: row.id,
+    display_value: record[display] ?? '',
+    payload: JSON.stringify(record),
+    sys_created_on: now,
+    sys_created_by: by,
+    sys_updated_on: now,
+    sys_updated_by: by,
+    sys_mod_count: '0',
+  })
+}
