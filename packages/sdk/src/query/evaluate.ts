@@ -66,7 +66,7 @@ function matchesCondition(condition: Condition, record: RawRecord, options: Eval
     case '<=':
     case '>':
     case '>=':
-      return actual !== '' && holds(operator, compareValues(actual, wanted()))
+      return holds(operator, compareValues(actual, wanted())) && actual !== ''
     case 'STARTSWITH':
       return actual.startsWith(wanted())
     case 'ENDSWITH':
