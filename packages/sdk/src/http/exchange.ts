@@ -76,7 +76,8 @@ async function runCall<T>(parts: ExchangeParts, call: Call, read: (accepted: Acc
     try {
       return await attemptOnce(parts, call, shown, read)
     } catch (failure) {
-      if (!isSnowlineError(failure)) throw failure
+      // The reason of an abort may itself be an error of the family, and is never a ground for another attempt.
+      if (call.signal?.aborted || !isSnowlineError(failure)) throw failure
       error = failure
     }
     if (error instanceof AuthenticationError && parts.auth.renew !== undefined && !renewed) {

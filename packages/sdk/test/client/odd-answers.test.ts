@@ -1,0 +1,500 @@
+/** Every odd answer told by name: what an instance sends in place of data, and what the client makes of it. */
+import { describe, expect, test } from 'vitest'
+import {
+  AuthenticationError,
+  DataPolicyError,
+  InstanceError,
+  InstanceUnavailableError,
+  InvalidRequestError,
+  isSnowlineError,
+  NotFoundError,
+  OutcomeUnknownError,
+  PermissionError,
+  RateLimitError,
+  type SnowlineError,
+  UnexpectedResponseError,
+} from '../../src/base/errors.ts'
+import type { FakeAnswer } from './fake-instance.ts'
+import { fakeInstance, json } from './fake-instance.ts'
+
+const html = (body: string, status = 200) =>
+  new Response(`<html>${body}</html>`, { status, headers: { 'content-type': 'text/html;charset=UTF-8' } })
+const text = (body: string, status = 200, type = 'application/json;charset=UTF-8') =>
+  new Response(body, { status, headers: { 'content-type': type, 'x-transaction-id': 'tx1' } })
+const refusal = (status: number, message: string | null, detail: string | null = null, headers = {}) =>
+  json(
+    { error: { message, detail }, status: 'failure' },
+    { status, headers: { 'x-transaction-id': 'tx1', ...headers } },
+  )
+
+const sysId = '46f09e75a9fe198100f4ffd8d366d17b'
+const hibernating = '<title>Instance Hibernating page</title>'
+const cancelled = {
+  result: [{ number: 'INC0000001' }],
+  error: {
+    message: 'Transaction cancelled: maximum execution time exceeded',
+    detail: 'maximum execution time exceeded',
+  },
+  status: 'failure',
+}
+
+type Kind = new (...args: never[]) => SnowlineError
+
+/** What a read and a create make of an answer that keeps coming: class, code and how often it was asked for. */
+async function outcomes(
+  answer: FakeAnswer,
+): Promise<{ read: unknown; reads: number; created: unknown; posts: number }> {
+  const forRead = fakeInstance([answer])
+  const read = await forRead.client.incidents
+    .page({ query: 'active=true', limit: 10 })
+    .catch((error: unknown) => error)
+  const forCreate = fakeInstance([answer])
+  const created = await forCreate.client.incidents
+    .create({ short_description: 'x' })
+    .catch((error: unknown) => error)
+  return { read, reads: forRead.requests.length, created, posts: forCreate.requests.length }
+}
+
+test.each<[string, FakeAnswer, Kind, string, number, Kind, string]>([
+  [
+    'a hibernating page',
+    html(hibernating),
+    UnexpectedResponseError,
+    'response.hibernating',
+    1,
+    UnexpectedResponseError,
+    'response.hibernating',
+  ],
+  [
+    'a hibernating page at 503',
+    html(hibernating, 503),
+    UnexpectedResponseError,
+    'response.hibernating',
+    1,
+    UnexpectedResponseError,
+    'response.hibernating',
+  ],
+  [
+    'a login page',
+    html('<input type="password">'),
+    UnexpectedResponseError,
+    'response.login_page',
+    1,
+    UnexpectedResponseError,
+    'response.login_page',
+  ],
+  [
+    'a maintenance page',
+    html('maintenance'),
+    UnexpectedResponseError,
+    'response.maintenance',
+    3,
+    OutcomeUnknownError,
+    'write.outcome_unknown',
+  ],
+  [
+    'a maintenance page at 503',
+    html('maintenance', 503),
+    UnexpectedResponseError,
+    'response.maintenance',
+    3,
+    OutcomeUnknownError,
+    'write.outcome_unknown',
+  ],
+  [
+    'some page at 200',
+    html('hello'),
+    UnexpectedResponseError,
+    'response.html',
+    1,
+    OutcomeUnknownError,
+    'write.outcome_unknown',
+  ],
+  [
+    'some page at 404',
+    html('not here', 404),
+    UnexpectedResponseError,
+    'response.html',
+    1,
+    OutcomeUnknownError,
+    'write.outcome_unknown',
+  ],
+  [
+    'some page at 502',
+    html('bad gateway', 502),
+    InstanceUnavailableError,
+    'instance.unavailable',
+    3,
+    OutcomeUnknownError,
+    'write.outcome_unknown',
+  ],
+  [
+    'a page with a JSON type',
+    text('<!DOCTYPE html><html>hello</html>'),
+    UnexpectedResponseError,
+    'response.html',
+    1,
+    OutcomeUnknownError,
+    'write.outcome_unknown',
+  ],
+  [
+    'text',
+    text('hello', 200, 'text/plain'),
+    UnexpectedResponseError,
+    'response.not_json',
+    1,
+    OutcomeUnknownError,
+    'write.outcome_unknown',
+  ],
+  [
+    'cut JSON',
+    text('{"result":[{"number":"INC00'),
+    UnexpectedResponseError,
+    'response.cut_json',
+    3,
+    OutcomeUnknownError,
+    'write.outcome_unknown',
+  ],
+  [
+    'a cancelled transaction inside a 200',
+    json(cancelled),
+    UnexpectedResponseError,
+    'response.error_in_body',
+    3,
+    OutcomeUnknownError,
+    'write.outcome_unknown',
+  ],
+  [
+    'another error inside a 200',
+    json({ result: [], error: { message: 'odd' } }),
+    UnexpectedResponseError,
+    'response.error_in_body',
+    1,
+    OutcomeUnknownError,
+    'write.outcome_unknown',
+  ],
+  [
+    'no result',
+    json({}),
+    UnexpectedResponseError,
+    'response.shape',
+    1,
+    OutcomeUnknownError,
+    'write.outcome_unknown',
+  ],
+  [
+    'a null result',
+    json({ result: null }),
+    UnexpectedResponseError,
+    'response.shape',
+    1,
+    OutcomeUnknownError,
+    'write.outcome_unknown',
+  ],
+  [
+    'a text as result',
+    json({ result: 'x' }),
+    UnexpectedResponseError,
+    'response.shape',
+    1,
+    OutcomeUnknownError,
+    'write.outcome_unknown',
+  ],
+  [
+    'rows that are no records',
+    json({ result: [1] }),
+    UnexpectedResponseError,
+    'response.shape',
+    1,
+    OutcomeUnknownError,
+    'write.outcome_unknown',
+  ],
+  [
+    'JSON null',
+    text('null'),
+    UnexpectedResponseError,
+    'response.shape',
+    1,
+    OutcomeUnknownError,
+    'write.outcome_unknown',
+  ],
+  [
+    'an empty body',
+    text(''),
+    UnexpectedResponseError,
+    'response.empty',
+    1,
+    OutcomeUnknownError,
+    'write.outcome_unknown',
+  ],
+  [
+    'an empty 201',
+    text('', 201),
+    UnexpectedResponseError,
+    'response.empty',
+    1,
+    OutcomeUnknownError,
+    'write.outcome_unknown',
+  ],
+  [
+    '202',
+    text('', 202),
+    UnexpectedResponseError,
+    'response.dropped',
+    3,
+    UnexpectedResponseError,
+    'response.dropped',
+  ],
+  [
+    '302',
+    new Response(null, { status: 302, headers: { location: '/login.do?x=secret' } }),
+    UnexpectedResponseError,
+    'response.redirect',
+    1,
+    UnexpectedResponseError,
+    'response.redirect',
+  ],
+  [
+    '307',
+    new Response(null, { status: 307, headers: { location: 'http://169.254.169.254/' } }),
+    UnexpectedResponseError,
+    'response.redirect',
+    1,
+    UnexpectedResponseError,
+    'response.redirect',
+  ],
+  [
+    '401',
+    refusal(401, 'User Not Authenticated', 'Required to provide Auth information'),
+    AuthenticationError,
+    'instance.unauthenticated',
+    1,
+    AuthenticationError,
+    'instance.unauthenticated',
+  ],
+  [
+    '401 without a body',
+    text('', 401),
+    AuthenticationError,
+    'instance.unauthenticated',
+    1,
+    AuthenticationError,
+    'instance.unauthenticated',
+  ],
+  [
+    '401 with a page',
+    html('<title>Log in</title>', 401),
+    AuthenticationError,
+    'instance.unauthenticated',
+    1,
+    AuthenticationError,
+    'instance.unauthenticated',
+  ],
+  [
+    '403',
+    refusal(403, 'nope'),
+    PermissionError,
+    'instance.forbidden',
+    1,
+    PermissionError,
+    'instance.forbidden',
+  ],
+  [
+    '403 of the API',
+    refusal(403, 'User Not Authorized', 'Failed API level ACL Validation'),
+    PermissionError,
+    'instance.api_acl',
+    1,
+    PermissionError,
+    'instance.api_acl',
+  ],
+  [
+    '403 of a write ACL',
+    refusal(403, 'Operation Failed', 'ACL Exception Insert Failed due to security constraints'),
+    PermissionError,
+    'instance.write_acl',
+    1,
+    PermissionError,
+    'instance.write_acl',
+  ],
+  [
+    '403 of a query',
+    refusal(
+      403,
+      "Operation against file 'incident' was denied due to table security.",
+      'Field(s) present in the query do not have permission to be read.',
+    ),
+    PermissionError,
+    'instance.query_acl',
+    1,
+    PermissionError,
+    'instance.query_acl',
+  ],
+  [
+    '404',
+    refusal(404, 'No Record found', "Record doesn't exist or ACL restricts the record retrieval"),
+    NotFoundError,
+    'instance.not_found',
+    1,
+    NotFoundError,
+    'instance.not_found',
+  ],
+  [
+    'an invalid table',
+    refusal(400, 'Invalid table incdent'),
+    InvalidRequestError,
+    'instance.invalid_table',
+    1,
+    InvalidRequestError,
+    'instance.invalid_table',
+  ],
+  [
+    '400 of the container',
+    html('Request header is too large', 400),
+    InvalidRequestError,
+    'instance.invalid_request',
+    1,
+    InvalidRequestError,
+    'instance.invalid_request',
+  ],
+  [
+    '406',
+    refusal(406, 'Not acceptable'),
+    InstanceError,
+    'instance.error',
+    1,
+    InstanceError,
+    'instance.error',
+  ],
+  [
+    '429',
+    refusal(429, 'Rate limit exceeded'),
+    RateLimitError,
+    'instance.rate_limited',
+    3,
+    RateLimitError,
+    'instance.rate_limited',
+  ],
+  [
+    '429 with a page',
+    html('busy', 429),
+    RateLimitError,
+    'instance.rate_limited',
+    3,
+    RateLimitError,
+    'instance.rate_limited',
+  ],
+  [
+    '500',
+    refusal(500, 'boom'),
+    InstanceUnavailableError,
+    'instance.unavailable',
+    3,
+    OutcomeUnknownError,
+    'write.outcome_unknown',
+  ],
+  [
+    '503 without a body',
+    text('', 503),
+    InstanceUnavailableError,
+    'instance.unavailable',
+    3,
+    OutcomeUnknownError,
+    'write.outcome_unknown',
+  ],
+])('%s', async (_, answer, readKind, readCode, reads, createKind, createCode) => {
+  const seen = await outcomes(answer)
+  expect(seen.read).toBeInstanceOf(readKind)
+  expect(seen.read).toMatchObject({ code: readCode })
+  expect(seen.reads).toBe(reads)
+  expect(seen.created).toBeInstanceOf(createKind)
+  expect(seen.created).toMatchObject({ code: createCode })
+  expect(seen.posts).toBe(createCode === 'instance.rate_limited' ? 3 : 1)
+})
+
+describe('what an error says', () => {
+  const failureOf = async (answer: FakeAnswer) => {
+    const { client } = fakeInstance([answer], { maxRetries: 0 })
+    const failure = await client.incidents
+      .page({ query: 'short_description=topsecret', limit: 10 })
+      .catch((error: unknown) => error)
+    if (!isSnowlineError(failure)) throw new Error('expected an error of the family')
+    return failure
+  }
+
+  test('method, address without query values, status and transaction id; never the query or the password', async () => {
+    const failure = await failureOf(refusal(500, 'boom'))
+    expect(failure.details).toEqual({
+      method: 'GET',
+      url: 'https://dev00001.service-now.com/api/now/table/incident',
+      status: 500,
+      transactionId: 'tx1',
+    })
+    expect(JSON.stringify(failure)).not.toMatch(/topsecret|correct horse/)
+  })
+
+  test('a refusal that echoes the credentials is cleaned', async () => {
+    const encoded = Buffer.from('integration:correct horse').toString('base64')
+    const failure = await failureOf(
+      refusal(400, `bad header Basic ${encoded}`, 'password correct horse is wrong'),
+    )
+    expect(failure.message).toBe('bad header [redacted]')
+    expect(failure).toMatchObject({ detail: 'password [redacted] is wrong' })
+    expect(JSON.stringify(failure)).not.toContain(encoded)
+  })
+
+  test('the labels of a data policy', async () => {
+    const failure = await failureOf(
+      refusal(
+        403,
+        'Operation Failed',
+        'Data Policy Exception: The following fields are mandatory: Resolution code, Resolution notes',
+      ),
+    )
+    expect(failure).toBeInstanceOf(DataPolicyError)
+    expect(failure).toMatchObject({
+      code: 'instance.data_policy',
+      labels: ['Resolution code', 'Resolution notes'],
+    })
+  })
+
+  test('the business rule that aborted', async () => {
+    const rule = `Operation against file 'incident' was aborted by Business Rule 'Abort changes on group^${sysId}'. Business Rule Stack:x`
+    const failure = await failureOf(refusal(403, rule))
+    expect(failure).toMatchObject({
+      code: 'instance.business_rule',
+      details: { rule: 'Abort changes on group', ruleId: sysId },
+    })
+  })
+
+  test('where a redirect points to, without its query', async () => {
+    const failure = await failureOf(
+      new Response(null, { status: 302, headers: { location: 'https://idp.example/sso?token=x' } }),
+    )
+    expect(failure.details).toMatchObject({ location: 'https://idp.example/sso' })
+    expect(JSON.stringify(failure)).not.toContain('token=x')
+  })
+
+  test('cut JSON keeps the body out of the error and its cause', async () => {
+    const failure = await failureOf(text('{"result":[{"short_description":"private te'))
+    expect(failure.cause).toBeUndefined()
+    expect(JSON.stringify(failure)).not.toContain('private')
+  })
+
+  test('a 429 says how long, by the clock of the instance', async () => {
+    const headers = {
+      'x-ratelimit-reset': String(Date.UTC(2030, 0, 1, 0, 5) / 1000),
+      date: 'Tue, 01 Jan 2030 00:00:00 GMT',
+    }
+    const failure = await failureOf(refusal(429, 'Rate limit exceeded', null, headers))
+    expect(failure).toMatchObject({ retryAfterMs: 300_000, retryable: true })
+  })
+
+  test('an unknown outcome carries its cause, and the id when Location tells it', async () => {
+    const location = `https://dev00001.service-now.com/api/now/table/incident/${sysId}`
+    const { client } = fakeInstance([new Response(null, { status: 201, headers: { location } })])
+    const failure = await client.incidents.create({ short_description: 'x' }).catch((error: unknown) => error)
+    expect(failure).toBeInstanceOf(OutcomeUnknownError)
+    expect(failure).toMatchObject({ details: { sysId, status: 201 }, cause: { kind: 'empty' } })
+  })
+})

@@ -1,0 +1,324 @@
+/** The loop over attempts: what is repeated, when, with which headers, and how an abort and a time limit end it. */
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import {
+  OutcomeUnknownError,
+  RateLimitError,
+  TransportError,
+  UnexpectedResponseError,
+} from '../../src/base/errors.ts'
+import type { RetryNotice } from '../../src/http/exchange.ts'
+import { fakeInstance, json } from './fake-instance.ts'
+
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+const ok = json({ result: [] })
+const record = json({ result: { sys_id: '1' } })
+const sysId = '46f09e75a9fe198100f4ffd8d366d17b'
+const busy = (headers: Record<string, string> = {}) =>
+  json({ error: { message: 'Rate limit exceeded' } }, { status: 429, headers })
+const down = json({ error: { message: 'down' } }, { status: 503 })
+const fault = (code: string) =>
+  new TypeError('fetch failed', { cause: Object.assign(new Error(code), { code }) })
+const page = { query: '', limit: 1 }
+
+test('a 429 is waited for as long as it asks, for reads and creates', async () => {
+  const { client, requests, clock } = fakeInstance([
+    busy({ 'retry-after': '7' }),
+    busy({ 'retry-after': '3' }),
+    record,
+  ])
+  await client.incidents.create({ short_description: 'x' })
+  expect(requests.map(({ method }) => method)).toEqual(['POST', 'POST', 'POST'])
+  expect(clock.sleeps).toEqual([7000, 3000])
+})
+
+test('a longer wait is the caller’s, and nobody sends until it is over', async () => {
+  const { client, requests, clock } = fakeInstance([busy({ 'retry-after': '600' }), ok])
+  const first = await client.incidents.page(page).catch((error: unknown) => error)
+  expect(first).toBeInstanceOf(RateLimitError)
+  expect(first).toMatchObject({ retryAfterMs: 600_000 })
+  const second = await client
+    .table('sys_user')
+    .page(page)
+    .catch((error: unknown) => error)
+  expect(second).toMatchObject({
+    code: 'instance.rate_limited',
+    retryAfterMs: 600_000,
+    details: { local: true },
+  })
+  expect(requests).toHaveLength(1)
+  await clock.sleep(600_000)
+  await client.incidents.page(page)
+  expect(requests).toHaveLength(2)
+})
+
+test('one pause for all requests after a 429', async () => {
+  const { client, clock, requests } = fakeInstance([busy({ 'retry-after': '9' }), ok], { concurrency: 1 })
+  await Promise.all([client.incidents.page(page), client.incidents.page(page)])
+  expect(clock.sleeps).toEqual([9000])
+  expect(requests).toHaveLength(3)
+})
+
+test.each(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT'])(
+  '%s was not sent: a create is repeated',
+  async (code) => {
+    const { client, requests } = fakeInstance([fault(code), record])
+    await client.incidents.create({ short_description: 'x' })
+    expect(requests).toHaveLength(2)
+  },
+)
+
+test.each([
+  ['ECONNRESET', 'reset'],
+  ['UND_ERR_SOCKET', 'reset'],
+  ['UND_ERR_HEADERS_TIMEOUT', 'timeout'],
+  ['EWHATEVER', 'network'],
+])('%s may have been sent: a read is repeated, a create never', async (code, kind) => {
+  const reading = fakeInstance([fault(code), ok])
+  await reading.client.incidents.page(page)
+  expect(reading.requests).toHaveLength(2)
+  const creating = fakeInstance([fault(code), record])
+  const failure = await creating.client.incidents
+    .create({ short_description: 'x' })
+    .catch((error: unknown) => error)
+  expect(failure).toBeInstanceOf(OutcomeUnknownError)
+  expect(failure).toMatchObject({ cause: { fault: kind, sent: true } })
+  expect(creating.requests).toHaveLength(1)
+})
+
+test.each(['CERT_HAS_EXPIRED', 'ERR_TLS_CERT_ALTNAME_INVALID', 'SELF_SIGNED_CERT_IN_CHAIN'])(
+  '%s is not repeated',
+  async (code) => {
+    const { client, requests } = fakeInstance([fault(code)])
+    await expect(client.incidents.page(page)).rejects.toMatchObject({
+      fault: 'tls',
+      sent: false,
+      retryable: false,
+    })
+    expect(requests).toHaveLength(1)
+  },
+)
+
+test('a guard that refuses to dial is neither sent nor repeated', async () => {
+  const { client, requests } = fakeInstance([fault('DESTINATION_BLOCKED')])
+  await expect(client.incidents.page(page)).rejects.toMatchObject({
+    fault: 'blocked',
+    sent: false,
+    code: 'transport.blocked',
+  })
+  expect(requests).toHaveLength(1)
+})
+
+test('an update is repeated unless it writes a journal field', async () => {
+  const plain = fakeInstance([down, record])
+  await plain.client.incidents.update(sysId, { state: '2' })
+  expect(plain.requests).toHaveLength(2)
+  const note = fakeInstance([down, record])
+  await expect(note.client.incidents.update(sysId, { work_notes: 'hello' })).rejects.toBeInstanceOf(
+    OutcomeUnknownError,
+  )
+  expect(note.requests).toHaveLength(1)
+  const asked = fakeInstance([down, record])
+  await asked.client.incidents.update(sysId, { work_notes: 'hello' }, { idempotent: true })
+  expect(asked.requests).toHaveLength(2)
+})
+
+test('a delete is repeated; PUT too, POST and PATCH through the raw door not', async () => {
+  for (const [method, attempts] of [
+    ['DELETE', 2],
+    ['PUT', 2],
+    ['POST', 1],
+    ['PATCH', 1],
+  ] as const) {
+    const { client, requests } = fakeInstance([down, record])
+    await client.request(method, '/api/now/table/incident/x').catch(() => {})
+    expect([method, requests.length]).toEqual([method, attempts])
+  }
+})
+
+test('the last error is thrown when the attempts are used up', async () => {
+  const { client, requests, clock } = fakeInstance([down], { maxRetries: 3 })
+  await expect(client.incidents.page(page)).rejects.toMatchObject({ code: 'instance.unavailable' })
+  expect(requests).toHaveLength(4)
+  expect(clock.sleeps).toEqual([250, 500, 1000])
+})
+
+test('each retry is announced, and logged without query values', async () => {
+  const notices: RetryNotice[] = []
+  const lines: unknown[] = []
+  const log = (event: string, fields?: object) => lines.push([event, fields])
+  const logger = { debug: log, info: log, warn: log, error: log }
+  const { client } = fakeInstance([down, ok], { onRetry: (notice) => notices.push(notice), logger })
+  await client.incidents.page({ query: 'short_description=private', limit: 1 })
+  expect(notices).toMatchObject([
+    { attempt: 1, waitMs: 250, reason: 'no_answer', method: 'GET', error: { code: 'instance.unavailable' } },
+  ])
+  expect(lines).toMatchObject([['http.retry', { attempt: 1, waitMs: 250, code: 'instance.unavailable' }]])
+  expect(JSON.stringify(lines)).not.toContain('private')
+})
+
+test('headers are asked for anew for each attempt', async () => {
+  let count = 0
+  const { client, requests } = fakeInstance([down, ok], { auth: () => ({ 'x-token': `t${++count}` }) })
+  await client.incidents.page(page)
+  expect(requests.map(({ headers }) => headers.get('x-token'))).toEqual(['t1', 't2'])
+})
+
+test('after a 401 fresh credentials are tried once, when there are any', async () => {
+  const denied = json({ error: { message: 'User Not Authenticated' } }, { status: 401 })
+  let token = 1
+  const auth = {
+    headers: () => ({ authorization: `Bearer t${token}` }),
+    renew: async () => {
+      token += 1
+    },
+  }
+  const renewed = fakeInstance([denied, ok], { auth, maxRetries: 0 })
+  await renewed.client.incidents.page(page)
+  expect(renewed.requests.map(({ headers }) => headers.get('authorization'))).toEqual([
+    'Bearer t1',
+    'Bearer t2',
+  ])
+  const hopeless = fakeInstance([denied], { auth })
+  await expect(hopeless.client.incidents.page(page)).rejects.toMatchObject({ status: 401 })
+  expect(hopeless.requests).toHaveLength(2)
+})
+
+describe('limits', () => {
+  const silent = () => new Promise<Response>(() => {})
+
+  test('an attempt ends at its time limit, also with a fetch that does not listen', async () => {
+    vi.useFakeTimers()
+    const { client, requests } = fakeInstance([silent], { timeoutMs: 5000, maxRetries: 0 })
+    const failure = client.incidents.page(page).catch((error: unknown) => error)
+    await vi.advanceTimersByTimeAsync(5000)
+    expect(await failure).toBeInstanceOf(TransportError)
+    expect(await failure).toMatchObject({ fault: 'timeout', sent: true, retryable: true })
+    expect(requests).toHaveLength(1)
+  })
+
+  test('a body that never ends is within the limit too', async () => {
+    vi.useFakeTimers()
+    const endless = () =>
+      new Response(new ReadableStream({ start: (c) => c.enqueue(new TextEncoder().encode('{"result":[')) }))
+    const { client } = fakeInstance([endless], { timeoutMs: 5000, maxRetries: 0 })
+    const failure = client.incidents.page(page).catch((error: unknown) => error)
+    await vi.advanceTimersByTimeAsync(5000)
+    expect(await failure).toMatchObject({ fault: 'timeout' })
+  })
+
+  test('a body that breaks off is a reset', async () => {
+    const broken = () =>
+      new Response(
+        new ReadableStream({
+          start(controller) {
+            controller.enqueue(new TextEncoder().encode('{"result":['))
+            controller.error(
+              new TypeError('terminated', {
+                cause: Object.assign(new Error('x'), { code: 'UND_ERR_SOCKET' }),
+              }),
+            )
+          },
+        }),
+      )
+    const { client, requests } = fakeInstance([broken])
+    await expect(client.incidents.page(page)).rejects.toMatchObject({ fault: 'reset', sent: true })
+    expect(requests).toHaveLength(3)
+  })
+
+  test('a body over the limit is not read to its end', async () => {
+    let sent = 0
+    const flood = () =>
+      new Response(
+        new ReadableStream({
+          pull(controller) {
+            sent += 1024
+            controller.enqueue(new Uint8Array(1024).fill(0x20))
+          },
+        }),
+      )
+    const { client, requests } = fakeInstance([flood], { maxBodyBytes: 10_240 })
+    await expect(client.incidents.page(page)).rejects.toMatchObject({
+      kind: 'too_large',
+      constructor: UnexpectedResponseError,
+    })
+    expect(requests).toHaveLength(1)
+    expect(sent).toBeLessThan(20_000)
+  })
+
+  test('an abort ends a call in flight with the caller’s own reason, and is never repeated', async () => {
+    const controller = new AbortController()
+    const { client, requests } = fakeInstance([silent])
+    const failure = client.incidents
+      .page({ ...page, signal: controller.signal })
+      .catch((error: unknown) => error)
+    await vi.waitFor(() => expect(requests).toHaveLength(1))
+    const reason = new Error('the user left')
+    controller.abort(reason)
+    expect(await failure).toBe(reason)
+    expect(requests).toHaveLength(1)
+  })
+
+  test('an abort of a create in flight passes through as it is', async () => {
+    const controller = new AbortController()
+    const { client, requests } = fakeInstance([silent])
+    const failure = client.incidents
+      .create({ short_description: 'x' }, { signal: controller.signal })
+      .catch((error: unknown) => error)
+    await vi.waitFor(() => expect(requests).toHaveLength(1))
+    controller.abort()
+    expect(await failure).toMatchObject({ name: 'AbortError' })
+  })
+
+  test('an abort ends a wait between attempts at once', async () => {
+    vi.useFakeTimers()
+    const { systemClock } = await import('../../src/base/clock.ts')
+    const controller = new AbortController()
+    const { client, requests } = fakeInstance([busy({ 'retry-after': '50' }), ok], { clock: systemClock })
+    const failure = client.incidents
+      .page({ ...page, signal: controller.signal })
+      .catch((error: unknown) => error)
+    await vi.advanceTimersByTimeAsync(1000)
+    controller.abort(new Error('enough'))
+    expect(await failure).toMatchObject({ message: 'enough' })
+    expect(requests).toHaveLength(1)
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  test('no timer is left behind by a call that went well', async () => {
+    vi.useFakeTimers()
+    const { client } = fakeInstance([ok])
+    await client.incidents.page(page)
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  test('no more requests at once than allowed', async () => {
+    let running = 0
+    let most = 0
+    const slow = async () => {
+      running += 1
+      most = Math.max(most, running)
+      await new Promise((resolve) => setImmediate(resolve))
+      running -= 1
+      return json({ result: [] })
+    }
+    const { client } = fakeInstance([slow], { concurrency: 3 })
+    await Promise.all(Array.from({ length: 12 }, () => client.incidents.page(page)))
+    expect(most).toBe(3)
+  })
+})
+
+test('redirects are not followed and credentials stay at home', async () => {
+  const { client, requests } = fakeInstance([
+    (request) => {
+      expect(request.redirect).toBe('manual')
+      return new Response(null, { status: 307, headers: { location: 'https://evil.example/' } })
+    },
+  ])
+  await expect(client.incidents.create({ short_description: 'x' })).rejects.toMatchObject({
+    kind: 'redirect',
+  })
+  expect(requests.map(({ url }) => url.host)).toEqual(['dev00001.service-now.com'])
+})
