@@ -1,0 +1,12 @@
+import { defineConfig } from 'tsup'
+
+export default defineConfig({
+  entry: { index: 'src/index.ts', serve: 'src/serve.ts', cli: 'src/cli.ts' },
+  format: ['esm'],
+  target: 'node22',
+  platform: 'node',
+  sourcemap: true,
+  clean: true,
+  treeshake: true,
+  dts: process.env.SNOWLINE_DTS !== 'off',
+})
