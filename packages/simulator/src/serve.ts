@@ -41,19 +41,31 @@ async function toRequest(message: IncomingMessage, origin: string, signal: Abort
   })
 }
 
+function write(out: ServerResponse, part: Uint8Array): Promise<void> {
+  return new Promise((resolve, reject) => {
+    out.write(part, (error) => (error ? reject(error) : resolve()))
+  })
+}
+
 async function send(response: Response, out: ServerResponse): Promise<void> {
   out.sendDate = false
   out.writeHead(response.status, Object.fromEntries(response.headers))
   const reader = response.body?.getReader()
-  while (reader) {
-    const { done, value } = await reader.read()
-    if (done) break
-    // Each part is on its way before the next is asked for, so that a cut comes after it.
-    await new Promise<void>((resolve, reject) =>
-      out.write(value, (error) => (error ? reject(error) : resolve())),
-    )
+  // One part is held back: a body of a single part leaves with its headers in one go.
+  let held: Uint8Array | undefined
+  try {
+    while (reader) {
+      const { done, value } = await reader.read()
+      if (done) break
+      if (held) await write(out, held)
+      held = value
+    }
+  } catch (error) {
+    // What came before the cut has to arrive, so that the client sees a body that breaks and not a silent server.
+    if (held) await write(out, held)
+    throw error
   }
-  out.end()
+  out.end(held)
 }
 
 async function answer(

@@ -19,9 +19,15 @@ export interface Window {
   readonly limit: number
 }
 
-function compareBy(order: readonly SortKey[], { context }: CompiledQuery): (a: Row, b: Row) => number {
-  const { database } = context
-  const readers = order.map(({ path, descending }) => {
+interface Key {
+  readonly read: (row: Row) => string
+  readonly kind: SortKey['path']['field']['kind']
+  readonly sign: 1 | -1
+}
+
+/** The keys of the order, ready to be read from a row. */
+function keysOf({ order, context: { database } }: CompiledQuery): Key[] {
+  return order.map(({ path, descending }) => {
     const target = path.field.reference
     // Ordering by a reference goes by what people see.
     const read = target
@@ -29,19 +35,24 @@ function compareBy(order: readonly SortKey[], { context }: CompiledQuery): (a: R
       : (row: Row): string => database.fold(path.read(row))
     return { read, kind: path.field.kind, sign: descending ? -1 : 1 }
   })
-  return (a, b) => {
-    for (const { read, kind, sign } of readers) {
-      const difference = compareValues(kind, read(a), read(b))
-      if (difference !== 0) return difference * sign
-    }
-    return 0
-  }
 }
 
 /** Sorts rows; equal ones fall as the dice do, since a real instance promises nothing about them. */
 function sortRows(rows: Row[], query: CompiledQuery, random: Random): Row[] {
   random.shuffle(rows)
-  return query.order.length === 0 ? rows : rows.sort(compareBy(query.order, query))
+  const keys = keysOf(query)
+  if (keys.length === 0) return rows
+  // Each key is read once a row: reading inside the comparison would fold the same text many times.
+  const drawn = rows.map((row) => ({ row, values: keys.map(({ read }) => read(row)) }))
+  drawn.sort((a, b) => {
+    for (let at = 0; at < keys.length; at++) {
+      const { kind, sign } = keys[at] as Key
+      const difference = compareValues(kind, a.values[at] ?? '', b.values[at] ?? '')
+      if (difference !== 0) return difference * sign
+    }
+    return 0
+  })
+  return drawn.map(({ row }) => row)
 }
 
 function pageOf(rows: readonly Row[], { offset, limit }: Window): Selection {
@@ -122,10 +133,8 @@ function selectByIndex(
   const found = residual ? candidates.filter(residual) : candidates
   if (!served) return pageOf(sortRows(found, query, random), window)
   if (served.descending) found.reverse()
-  if (served.ties) {
-    const compare = compareBy(query.order, query)
-    shuffleTies(found, window, (a, b) => compare(a, b) === 0, random)
-  }
+  const [key] = keysOf(query)
+  if (served.ties && key) shuffleTies(found, window, (a, b) => key.read(a) === key.read(b), random)
   return pageOf(found, window)
 }
 
