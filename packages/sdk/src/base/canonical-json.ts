@@ -8,18 +8,14 @@
  */
 export function canonicalWriter(): (record: Readonly<Record<string, string>>) => string {
   let seen: readonly string[] = []
-  let sorted: readonly (readonly [key: string, prefix: string])[] = []
+  let sorted: string[] = []
   return (record) => {
     const keys = Object.keys(record)
     if (!sameKeys(keys, seen)) {
       seen = keys
-      sorted = [...keys]
-        .sort()
-        .map((key, index) => [key, `${index === 0 ? '{' : ','}${JSON.stringify(key)}:`])
+      sorted = keys.toSorted()
     }
-    let text = ''
-    for (const [key, prefix] of sorted) text += prefix + quote(record[key] as string)
-    return text === '' ? '{}' : `${text}}`
+    return JSON.stringify(record, sorted)
   }
 }
 
@@ -27,11 +23,4 @@ function sameKeys(a: readonly string[], b: readonly string[]): boolean {
   if (a.length !== b.length) return false
   for (let i = 0; i < a.length; i += 1) if (a[i] !== b[i]) return false
   return true
-}
-
-// Most values are short codes, ids and stamps: for those a test is cheaper than a call of JSON.stringify.
-const PLAIN = /^[ !#-[\]-~]*$/
-
-function quote(value: string): string {
-  return value.length < 40 && PLAIN.test(value) ? `"${value}"` : JSON.stringify(value)
 }

@@ -7,7 +7,7 @@ import { initialState, nextGeneration, type SyncState } from '../model/sync-stat
 import type { SourcePage, TableSource } from '../ports/source.ts'
 import type { SyncStore } from '../ports/store.ts'
 import type { PhaseEvent, PullEvent, PullPhase } from './events.ts'
-import { Hold } from './hold.ts'
+import { HOLD_ROWS, Hold } from './hold.ts'
 import { type KeptLease, keepLease } from './lease-keeper.ts'
 import { readNewest } from './newest.ts'
 import { isComplete, remainingSlices } from './next-slices.ts'
@@ -141,33 +141,45 @@ class PullRun {
     writer: RunWriter,
     window: Window,
   ): AsyncGenerator<PullEvent, void, void> {
-    const { pageLimit } = this.config
     const settled = slices === window.settled
     const pending = [...slices]
     const whole = new Set(slices)
     for (let slice = pending.shift(); slice !== undefined; slice = pending.shift()) {
-      const { page, observations } = await this.ask(slice)
-      if (!isComplete(page, pageLimit, newest.linkSeen))
-        pending.unshift(...remainingSlices(slice, page, pageLimit))
-      if (whole.has(slice)) this.totals.expect(page.total)
+      const { observations, rest, total } = await this.ask(slice, newest.linkSeen)
+      pending.unshift(...rest)
+      if (whole.has(slice)) {
+        this.totals.expect(total)
+        // Counted as too large to be held: nothing is gained by filling the hold first.
+        if ((total ?? 0) > HOLD_ROWS) yield* this.stopHolding(writer)
+      }
       const progress = { readTo: window.settledTo, pending: settled ? [...pending] : [] }
       yield* this.take(observations, progress, writer)
     }
   }
 
-  private async ask(slice: Slice): Promise<{ page: SourcePage; observations: Observation[] }> {
-    const { source, pageLimit: limit, logger } = this.config
+  /** One answer, reduced to what is kept of it: parsed records and body are garbage before the commit begins, which halves the peak. */
+  private async ask(
+    slice: Slice,
+    linkSeen: boolean,
+  ): Promise<{ observations: Observation[]; rest: Slice[]; total: number | null }> {
+    const { source, pageLimit: limit } = this.config
     this.kept.signal.throwIfAborted()
     const startedAt = this.next()
     const page = await source.page({ slice, limit, order: 'ascending', signal: this.kept.signal })
     const endedAt = this.next()
     this.read += page.records.length
+    await this.tellPage(page, slice)
+    const rest = isComplete(page, limit, linkSeen) ? [] : remainingSlices(slice, page, limit)
+    return { observations: this.observe(page.records, { startedAt, endedAt }), rest, total: page.total }
+  }
+
+  private async tellPage(page: SourcePage, slice: Slice): Promise<void> {
     try {
       await this.options.onPage?.(page.text, { slice, rows: page.records.length })
     } catch (error) {
-      logger.warn('sync.raw_page_not_kept', { reason: error instanceof Error ? error.message : 'unknown' })
+      const reason = error instanceof Error ? error.message : 'unknown'
+      this.config.logger.warn('sync.raw_page_not_kept', { reason })
     }
-    return { page, observations: this.observe(page.records, { startedAt, endedAt }) }
   }
 
   /** A page goes into the hold, or, once the hold has overflowed, straight into the store. */
@@ -178,15 +190,21 @@ class PullRun {
   ): AsyncGenerator<PullEvent, void, void> {
     if (this.holding) {
       this.hold.add(observations)
-      if (!this.hold.overflows) {
-        yield this.phase('fetch', writer)
-        return
-      }
-      this.holding = false
-      yield* this.writeChunks(this.hold.drain(), writer, progress)
+      if (this.hold.overflows) yield* this.stopHolding(writer, progress)
+      else yield this.phase('fetch', writer)
       return
     }
     yield (await writer.commit(observations, progress)) ?? this.phase('fetch', writer)
+  }
+
+  /** What was held is written; from here on each page is. */
+  private async *stopHolding(
+    writer: RunWriter,
+    progress?: { readTo: Window['settledTo']; pending: readonly Slice[] },
+  ): AsyncGenerator<PullEvent, void, void> {
+    if (!this.holding) return
+    this.holding = false
+    yield* this.writeChunks(this.hold.drain(), writer, progress)
   }
 
   /** Everything is read: compare first, so that the totals are exact before the first batch. */
