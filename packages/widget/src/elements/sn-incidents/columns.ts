@@ -58,8 +58,12 @@ export function toColumns(list: string, say: Say): readonly Column[] {
     .split(',')
     .map((name) => name.trim().toLowerCase())
     .filter((name) => name !== '')
-  const keys = (names.length > 0 ? names : defaultColumns.split(', ')).map((name) => aliases[name] ?? name)
+  const keys = (names.length > 0 ? names : defaultColumns.split(', ')).map(toKey)
   return [...new Set(['number', ...keys])].map((key) => toColumn(key, say))
+}
+
+function toKey(name: string): string {
+  return (Object.hasOwn(aliases, name) ? aliases[name] : undefined) ?? name
 }
 
 function toColumn(key: string, say: Say): Column {

@@ -1,26 +1,36 @@
-/** Which incident the dialog shows: opens, steps to the neighbours, loads the full view, closes and gives the focus back. */
+/** Which incident the dialog shows: opens, shows a neighbour, loads the full view, copies, closes. */
 import type { IncidentDetailView, IncidentView } from '@snowline/protocol'
-import type { ReactiveControllerHost } from 'lit'
+import type { ReactiveController, ReactiveControllerHost } from 'lit'
 import type { ApiClient } from '../../api/api-client.ts'
 import { type Failure, toFailure } from '../../state/failure.ts'
-import type { Tab } from './details.ts'
+import type { Copyable, Tab } from './details.ts'
 import { emit } from './events.ts'
+
+/** How long the button of a copied text shows its check mark. */
+const COPIED_MS = 1800
 
 type Host = ReactiveControllerHost & EventTarget
 
-export class DetailsController {
+export class DetailsController implements ReactiveController {
   incident: IncidentView | null = null
   full: IncidentDetailView | null = null
   failure: Failure | null = null
   tab: Tab = 'details'
+  copied: Copyable | null = null
 
   private readonly host: Host
   private readonly client: () => ApiClient
   private call: AbortController | null = null
+  private timer: ReturnType<typeof setTimeout> | undefined
 
   constructor(host: Host, client: () => ApiClient) {
     this.host = host
     this.client = client
+    host.addController(this)
+  }
+
+  hostDisconnected(): void {
+    this.close()
   }
 
   /** Asks the host page first; true when our dialog is to be shown. */
@@ -41,13 +51,28 @@ export class DetailsController {
     this.host.requestUpdate()
   }
 
+  /** False when the browser did not allow it. */
+  async copy(what: Copyable, text: string): Promise<boolean> {
+    try {
+      await navigator.clipboard.writeText(text)
+    } catch {
+      return false
+    }
+    this.mark(what)
+    clearTimeout(this.timer)
+    this.timer = setTimeout(() => this.mark(null), COPIED_MS)
+    return true
+  }
+
   close(): void {
     const incident = this.incident
     if (incident === null) return
     this.call?.abort()
+    clearTimeout(this.timer)
     this.incident = null
     this.full = null
     this.failure = null
+    this.copied = null
     this.tab = 'details'
     this.host.requestUpdate()
     emit(this.host, 'sn-incident-close', { incident })
@@ -71,6 +96,11 @@ export class DetailsController {
       this.failure = toFailure(error)
       emit(this.host, 'sn-error', this.failure)
     }
+    this.host.requestUpdate()
+  }
+
+  private mark(what: Copyable | null): void {
+    this.copied = what
     this.host.requestUpdate()
   }
 }

@@ -72,10 +72,10 @@ export const detailsStyles = css`
     color: var(--_muted);
     font-variant-numeric: tabular-nums;
   }
-  .small {
+  .button.small {
+    inline-size: 28px;
     min-block-size: 28px;
-    inline-size: 28px !important;
-    margin-inline-start: 2px;
+    margin-inline-start: 5px;
   }
   .button[aria-disabled='true'][data-step] {
     opacity: 0.35;
@@ -95,6 +95,9 @@ export const detailsStyles = css`
     letter-spacing: -0.012em;
     text-wrap: pretty;
     overflow-wrap: anywhere;
+  }
+  .title h2:focus {
+    outline: none;
   }
   .summary {
     display: flex;
@@ -170,7 +173,7 @@ export const detailsStyles = css`
   }
   .facts {
     display: grid;
-    grid-template-columns: repeat(auto-fill, minmax(200px, 1fr));
+    grid-template-columns: repeat(auto-fill, minmax(140px, 1fr));
     gap: 16px 24px;
     margin-block-start: 22px;
     padding-block-start: 20px;
@@ -185,8 +188,15 @@ export const detailsStyles = css`
     white-space: pre-wrap;
     overflow-wrap: anywhere;
   }
+  .group + .facts {
+    margin-block-start: 14px;
+    padding-block-start: 0;
+    border: 0;
+  }
   .group {
-    margin-block: 26px -10px;
+    margin-block-start: 28px;
+    padding-block-start: 20px;
+    border-block-start: 1px solid var(--_border);
     font-size: 1em;
     font-weight: 600;
   }

@@ -14,12 +14,16 @@ export const tabs = ['details', 'activity', 'raw'] as const
 
 export type Tab = (typeof tabs)[number]
 
+export type Copyable = 'number' | 'link' | 'raw'
+
 export interface DetailsView {
   incident: IncidentView
   /** The full view, once it is here. */
   full: IncidentDetailView | null
   failure: Failure | null
   tab: Tab
+  /** What was copied a moment ago. */
+  copied: Copyable | null
   position: number
   count: number
   hasPrevious: boolean
@@ -32,7 +36,7 @@ export interface DetailsView {
   countText(value: number): string
   onTab(tab: Tab): void
   onStep(by: -1 | 1): void
-  onCopy(text: string): void
+  onCopy(what: Copyable, text: string): void
   onRetry(): void
   onClose(): void
 }
@@ -66,7 +70,7 @@ function head(view: DetailsView): TemplateResult {
   const { incident, say } = view
   return html`<header class="head-bar">
       <span class="ident">${incident.number}</span>
-      ${copyButton(view, incident.number, 'copyNumber')}
+      ${copyButton(view, 'number', incident.number)}
       <span class="grow"></span>
       <span class="place">${say('position', view.countText(view.position), view.countText(view.count))}</span>
       <button type="button" class="button plain square" data-step="-1" aria-label=${say('previous')} title=${say('previous')}
@@ -77,7 +81,7 @@ function head(view: DetailsView): TemplateResult {
         @click=${() => view.onClose()}>${icons.cross}</button>
     </header>
     <div class="title">
-      <h2 id="details-title" dir="auto">${incident.short_description || incident.number}</h2>
+      <h2 id="details-title" dir="auto" tabindex="-1" autofocus>${incident.short_description || incident.number}</h2>
       <div class="summary">
         ${priorityChip(incident.priority)} ${stateChip(incident.state)}
         <span class="quiet">${say('fieldUpdatedOn')} ${relativeTag(incident.updated_on, view.reader)}</span>
@@ -96,7 +100,7 @@ function links(view: DetailsView): TemplateResult | typeof nothing {
     >
     ${
       view.canCopy
-        ? html`<button type="button" class="button plain" @click=${() => view.onCopy(link)}>${icons.link}${say('copyLink')}</button>`
+        ? html`<button type="button" class="button plain" @click=${() => view.onCopy('link', link)}>${view.copied === 'link' ? icons.check : icons.link}${say('copyLink')}</button>`
         : nothing
     }
   </div>`
@@ -104,12 +108,20 @@ function links(view: DetailsView): TemplateResult | typeof nothing {
 
 function copyButton(
   view: DetailsView,
+  what: 'number' | 'raw',
   text: string,
-  label: 'copyNumber' | 'copyRaw',
 ): TemplateResult | typeof nothing {
   if (!view.canCopy) return nothing
-  return html`<button type="button" class="button plain square small" aria-label=${view.say(label)} title=${view.say(label)}
-    @click=${() => view.onCopy(text)}>${icons.copy}</button>`
+  const label = view.say(what === 'number' ? 'copyNumber' : 'copyRaw')
+  return html`<button
+    type="button"
+    class="button plain square small"
+    aria-label=${label}
+    title=${label}
+    @click=${() => view.onCopy(what, text)}
+  >
+    ${view.copied === what ? icons.check : icons.copy}
+  </button>`
 }
 
 function moveTab(event: KeyboardEvent, view: DetailsView): void {
@@ -209,5 +221,5 @@ function words(value: unknown, view: DetailsView, date = false): string | Templa
 
 function raw(view: DetailsView): TemplateResult {
   const text = JSON.stringify(view.full ?? view.incident, null, 2)
-  return html`<div class="raw">${copyButton(view, text, 'copyRaw')}<pre dir="ltr">${text}</pre></div>`
+  return html`<div class="raw">${copyButton(view, 'raw', text)}<pre dir="ltr">${text}</pre></div>`
 }

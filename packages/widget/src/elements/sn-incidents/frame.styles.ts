@@ -65,6 +65,16 @@ export const frame = css`
   .icon-box {
     display: inline-flex;
   }
+  .swap {
+    display: grid;
+  }
+  .swap > * {
+    grid-area: 1 / 1;
+    text-align: start;
+  }
+  .swap > :not(.now) {
+    visibility: hidden;
+  }
 
   .toolbar {
     display: flex;
@@ -115,7 +125,8 @@ export const frame = css`
     display: none;
   }
   .order select {
-    padding-inline: 8px;
+    padding-inline: 8px 4px;
+    text-overflow: ellipsis;
   }
 
   .menu {
@@ -346,6 +357,13 @@ export const frame = css`
     }
     .fetch {
       flex: 1 1 100%;
+    }
+    .as-of {
+      flex-basis: 100%;
+      padding-inline-start: 1.35em;
+    }
+    .as-of::before {
+      content: none;
     }
     .search {
       flex: 1 1 100%;

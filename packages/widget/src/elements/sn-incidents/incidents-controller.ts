@@ -3,7 +3,7 @@ import type { HealthView } from '@snowline/protocol'
 import type { ReactiveControllerHost } from 'lit'
 import type { ApiClient } from '../../api/api-client.ts'
 import { type Choices, freshChoices, learnChoices } from '../../state/choices.ts'
-import { toFailure } from '../../state/failure.ts'
+import { type Failure, toFailure } from '../../state/failure.ts'
 import { type Filters, noFilters, toQuery } from '../../state/filters.ts'
 import { emptyList, type ListState, reduceList } from '../../state/list.ts'
 import { emit } from './events.ts'
@@ -25,6 +25,7 @@ export class IncidentsController {
   private healthCall: AbortController | null = null
   private listCall: AbortController | null = null
   private turn = 0
+  private ready = false
 
   constructor(host: Host) {
     this.host = host
@@ -42,8 +43,10 @@ export class IncidentsController {
     const turn = this.turn
     const health = this.loadHealth()
     this.reduce({ type: 'asked', more: false })
-    await Promise.race([health, new Promise((resolve) => setTimeout(resolve, HEALTH_HEAD_START_MS))])
+    const headStart = new Promise<null>((resolve) => setTimeout(() => resolve(null), HEALTH_HEAD_START_MS))
+    const refused = await Promise.race([health, headStart])
     if (turn !== this.turn) return
+    if (refused !== null) return this.fail(refused)
     if (this.blocked()) {
       this.listCall?.abort()
       this.list = emptyList
@@ -69,24 +72,35 @@ export class IncidentsController {
   }
 
   async more(pageSize: number): Promise<void> {
-    if (this.list.nextCursor !== null && this.list.phase === 'ready') await this.load(pageSize, true)
+    const busy = this.list.phase === 'loading' || this.list.phase === 'loading_more'
+    if (this.list.nextCursor !== null && !busy) await this.load(pageSize, true)
   }
 
   private blocked(): boolean {
     return this.health?.status === 'not_configured' || this.health?.status === 'misconfigured'
   }
 
-  private async loadHealth(): Promise<void> {
+  /** Gives the failure when the server does not know who asks: then it will not answer for the list either. */
+  private async loadHealth(): Promise<Failure | null> {
     this.healthCall?.abort()
     const call = new AbortController()
     this.healthCall = call
     this.checking = true
-    const health = (await this.client?.health(call.signal).catch(() => null)) ?? null
-    if (call.signal.aborted) return
-    this.health = health
+    let refused: Failure | null = null
+    const health = await this.client?.health(call.signal).catch((error: unknown) => {
+      const failure = toFailure(error)
+      if (failure.kind === 'signed_out') refused = failure
+      return null
+    })
+    if (call.signal.aborted) return null
+    this.health = health ?? null
     this.checking = false
     this.host.requestUpdate()
-    emit(this.host, 'sn-ready', { health })
+    if (!this.ready && refused === null) {
+      this.ready = true
+      emit(this.host, 'sn-ready', { health: this.health })
+    }
+    return refused
   }
 
   private async load(pageSize: number, more: boolean): Promise<void> {
@@ -106,12 +120,11 @@ export class IncidentsController {
       emit(this.host, 'sn-load', { incidents, added: answer.incidents.length, total, source, stale })
     } catch (error) {
       if (call.signal.aborted) return
-      this.fail(error)
+      this.fail(toFailure(error))
     }
   }
 
-  private fail(error: unknown): void {
-    const failure = toFailure(error)
+  private fail(failure: Failure): void {
     this.reduce({ type: 'failed', failure })
     if (failure.kind === 'signed_out') emit(this.host, 'sn-auth-required', { message: failure.message })
     emit(this.host, 'sn-error', failure)

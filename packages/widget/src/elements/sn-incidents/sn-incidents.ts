@@ -8,34 +8,25 @@ import {
   type PropertyValues,
   type TemplateResult,
 } from 'lit'
-import { icons, toneIcons } from '../../look/icons.ts'
 import { toConnectionLine } from '../../state/connection.ts'
-import {
-  type ChoiceGroup,
-  clearFilters,
-  encodeFilters,
-  type Filters,
-  nextSort,
-  parseFilters,
-  type SortKey,
-  toggleChoice,
-} from '../../state/filters.ts'
-import { readHash, writeHash } from '../../state/hash.ts'
-import { hiddenCount } from '../../state/list.ts'
-import { toNotice, toScene } from '../../state/scene.ts'
-import { clockTime, count } from '../../text/format.ts'
+import { type ChoiceGroup, type Filters, nextSort, type SortKey } from '../../state/filters.ts'
+import { type Scene, toNotice, toScene } from '../../state/scene.ts'
+import { count } from '../../text/format.ts'
 import { whenScriptsRan } from '../page-ready.ts'
 import { SnElement } from '../sn-element.ts'
 import { type Column, defaultColumns, toColumns } from './columns.ts'
-import { details } from './details.ts'
+import { type Copyable, details } from './details.ts'
 import { DetailsController } from './details-controller.ts'
+import { FiltersController } from './filters-controller.ts'
+import { countLine, footer } from './footer.ts'
+import { header } from './header.ts'
 import { IncidentsController } from './incidents-controller.ts'
 import { notice, panel } from './panels.ts'
 import { styles } from './sn-incidents.styles.ts'
 import { incidentTable, skeleton } from './table.ts'
 import { toolbar } from './toolbar.ts'
 
-const SEARCH_DELAY_MS = 250
+/** "5 minutes ago" must not stay true for long. */
 const CLOCK_TICK_MS = 30_000
 
 /**
@@ -54,8 +45,6 @@ export class SnIncidents extends SnElement {
     pageSize: { type: Number, attribute: 'page-size' },
     hashKey: { attribute: 'hash-key' },
     columns: {},
-    openMenu: { state: true },
-    typed: { state: true },
     spoken: { state: true },
   }
   static override styles: CSSResultGroup = styles
@@ -63,13 +52,11 @@ export class SnIncidents extends SnElement {
   declare pageSize: number
   declare hashKey: string
   declare columns: string
-  declare private openMenu: ChoiceGroup | null
-  declare private typed: string
   declare private spoken: string
 
   private readonly incidents = new IncidentsController(this)
+  private readonly filters = new FiltersController(this, (filters) => void this.useFilters(filters))
   private readonly shown = new DetailsController(this, () => this.createClient())
-  private searchTimer: ReturnType<typeof setTimeout> | undefined
   private clockTimer: ReturnType<typeof setInterval> | undefined
   private stopWaiting: (() => void) | null = null
   private started = false
@@ -79,39 +66,30 @@ export class SnIncidents extends SnElement {
     this.pageSize = 25
     this.hashKey = ''
     this.columns = defaultColumns
-    this.openMenu = null
-    this.typed = ''
     this.spoken = ''
   }
 
   override connectedCallback(): void {
     super.connectedCallback()
-    addEventListener('hashchange', this.onHashChange)
-    this.clockTimer = setInterval(
-      () => document.visibilityState === 'visible' && this.requestUpdate(),
-      CLOCK_TICK_MS,
-    )
-    this.stopWaiting = whenScriptsRan(() => {
-      this.started = true
-      this.useFilters(this.filtersOfPage())
-      void this.begin()
-    })
+    this.clockTimer = setInterval(() => {
+      if (document.visibilityState === 'visible') this.requestUpdate()
+    }, CLOCK_TICK_MS)
+    this.stopWaiting = whenScriptsRan(() => void this.start())
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
-    removeEventListener('hashchange', this.onHashChange)
     clearInterval(this.clockTimer)
-    clearTimeout(this.searchTimer)
     this.stopWaiting?.()
     this.started = false
     this.incidents.stop()
-    this.shown.close()
   }
 
   /** Asks for the connection and the newest incidents again: what "Fetch latest incidents" does. */
   async refresh(): Promise<void> {
-    await this.begin()
+    this.incidents.filters = this.filters.current
+    await this.incidents.start(this.createClient(), this.limit)
+    this.announceCount('announceLoaded')
   }
 
   /** Opens the details of an incident that is in the list. False when it is not, or when the host kept it to itself. */
@@ -122,94 +100,71 @@ export class SnIncidents extends SnElement {
 
   /** Closes the details; nothing happens when none are open. */
   close(): void {
-    this.dialog?.close()
+    this.renderRoot.querySelector('dialog')?.close()
+  }
+
+  /** The first request waits for the first rendering: what a script sets right after `append` counts too. */
+  private async start(): Promise<void> {
+    this.filters.readHash()
+    await this.updateComplete
+    if (!this.isConnected || this.started) return
+    this.started = true
+    await this.refresh()
   }
 
   protected override willUpdate(changed: PropertyValues): void {
     const anew = ['apiBase', 'getToken', 'fetch', 'pageSize'].some((name) => changed.has(name))
-    if (anew && this.hasUpdated && this.started) void this.begin()
+    if (anew && this.started) void this.refresh()
   }
 
   protected override updated(): void {
-    const dialog = this.dialog
+    const dialog = this.renderRoot.querySelector('dialog')
     if (dialog === null) return
     if (this.shown.incident !== null && !dialog.open) dialog.showModal()
     if (this.shown.incident === null && dialog.open) dialog.close()
-  }
-
-  private get dialog(): HTMLDialogElement | null {
-    return this.renderRoot.querySelector('dialog')
   }
 
   private get limit(): number {
     return Number.isInteger(this.pageSize) ? Math.min(200, Math.max(1, this.pageSize)) : 25
   }
 
-  private async begin(): Promise<void> {
-    await this.incidents.start(this.createClient(), this.limit)
-    this.announceCount('announceLoaded')
-  }
-
-  private readonly onHashChange = (): void => {
-    const filters = this.filtersOfPage()
-    if (this.hashKey === '' || encodeFilters(filters) === encodeFilters(this.incidents.filters)) return
-    void this.filter(filters)
-  }
-
-  private filtersOfPage(): Filters {
-    if (this.hashKey === '') return this.incidents.filters
-    return parseFilters(readHash(location.hash, this.hashKey))
-  }
-
-  private useFilters(filters: Filters): void {
-    this.incidents.filters = filters
-    this.typed = filters.q
-  }
-
-  private async filter(filters: Filters): Promise<void> {
-    clearTimeout(this.searchTimer)
-    this.useFilters(filters)
-    if (this.hashKey !== '') {
-      const hash = writeHash(location.hash, this.hashKey, encodeFilters(filters))
-      if (hash !== location.hash)
-        history.replaceState(history.state, '', hash === '' ? location.pathname + location.search : hash)
-    }
+  private async useFilters(filters: Filters): Promise<void> {
     await this.incidents.filter(filters, this.limit)
     this.announceCount('announceFiltered')
   }
 
-  private search(text: string): void {
-    this.typed = text
-    clearTimeout(this.searchTimer)
-    this.searchTimer = setTimeout(() => this.searchNow(), SEARCH_DELAY_MS)
+  private announceCount(key: 'announceLoaded' | 'announceFiltered'): void {
+    if (this.incidents.list.phase !== 'ready') return
+    this.spoken = this.say(key, countLine(this.incidents.list, this.reader().locale, this.say))
   }
 
-  private searchNow(): void {
-    const q = this.typed.trim()
-    if (q !== this.incidents.filters.q) void this.filter({ ...this.incidents.filters, q })
+  private moveFocus(selector: string): void {
+    this.renderRoot.querySelector<HTMLElement>(selector)?.focus()
   }
 
-  /** A chip that is pressed goes away: the focus moves to what stands next to it. */
+  private focusRow(incident: IncidentView | undefined): void {
+    if (incident !== undefined) this.moveFocus(`tr[data-id="${CSS.escape(incident.sys_id)}"] .number`)
+  }
+
+  /** A chip that is pressed goes away: the focus moves to the next one, or to the search. */
   private async toggle(group: ChoiceGroup, value: string): Promise<void> {
     const onChip = this.shadowRoot?.activeElement?.classList.contains('filter-chip') === true
-    const done = this.filter(toggleChoice(this.incidents.filters, group, value))
+    this.filters.toggle(group, value)
     await this.updateComplete
-    const next = onChip ? this.renderRoot.querySelector<HTMLElement>('.filter-chip, .search input') : null
-    const chip = onChip ? this.renderRoot.querySelector<HTMLElement>('.filter-chip') : null
-    ;(chip ?? next)?.focus()
-    await done
+    if (!onChip) return
+    const left = this.renderRoot.querySelector('.filter-chip') !== null
+    this.moveFocus(left ? '.filter-chip' : '.search input')
   }
 
-  private async clear(): Promise<void> {
-    const done = this.filter(clearFilters(this.incidents.filters))
-    this.renderRoot.querySelector<HTMLElement>('.search input')?.focus()
-    await done
+  private clear(): void {
+    this.filters.clear()
+    this.moveFocus('.search input')
   }
 
   private async showMenu(group: ChoiceGroup | null): Promise<void> {
-    this.openMenu = group
+    this.filters.showMenu(group)
     await this.updateComplete
-    if (group !== null) this.renderRoot.querySelector<HTMLElement>(`#menu-${group} input`)?.focus()
+    if (group !== null) this.moveFocus(`#menu-${group} input`)
   }
 
   /** When the button is used up, the focus goes to the first of the rows it brought. */
@@ -218,18 +173,7 @@ export class SnIncidents extends SnElement {
     await this.incidents.more(this.limit)
     this.announceCount('announceLoaded')
     await this.updateComplete
-    if (this.renderRoot.querySelector('.more') === null) this.focusRow(this.incidents.list.incidents[before])
-  }
-
-  private focusRow(incident: IncidentView | undefined): void {
-    if (incident === undefined) return
-    this.renderRoot
-      .querySelector<HTMLElement>(`tr[data-id="${CSS.escape(incident.sys_id)}"] .number`)
-      ?.focus()
-  }
-
-  private announceCount(key: 'announceLoaded' | 'announceFiltered'): void {
-    if (this.incidents.list.phase === 'ready') this.spoken = this.say(key, this.countLine())
+    if (this.incidents.list.nextCursor === null) this.focusRow(this.incidents.list.incidents[before])
   }
 
   private step(by: -1 | 1): void {
@@ -238,12 +182,8 @@ export class SnIncidents extends SnElement {
     if (next === undefined) return
     this.shown.show(next)
     const { locale } = this.reader()
-    this.spoken = this.say(
-      'announceOpened',
-      next.number,
-      count(this.position(), locale),
-      count(incidents.length, locale),
-    )
+    const [position, all] = [count(this.position(), locale), count(incidents.length, locale)]
+    this.spoken = this.say('announceOpened', next.number, position, all)
   }
 
   /** Where the shown incident stands in the list, from 1; 0 when a refresh took it out. */
@@ -251,13 +191,9 @@ export class SnIncidents extends SnElement {
     return this.incidents.list.incidents.findIndex((one) => one.sys_id === this.shown.incident?.sys_id) + 1
   }
 
-  private async copy(text: string): Promise<void> {
-    const copied = await navigator.clipboard.writeText(text).then(
-      () => true,
-      () => false,
-    )
-    const what = text.length > 80 ? 'JSON' : text
-    this.spoken = copied ? this.say('copied', what) : this.say('copyFailed')
+  private async copy(what: Copyable, text: string): Promise<void> {
+    const copied = await this.shown.copy(what, text)
+    this.spoken = copied ? this.say('copied', what === 'raw' ? 'JSON' : text) : this.say('copyFailed')
   }
 
   private onDialogClosed(): void {
@@ -266,161 +202,137 @@ export class SnIncidents extends SnElement {
     if (incident !== null) this.focusRow(incident)
   }
 
-  private countLine(): string {
-    const { incidents, total, nextCursor } = this.incidents.list
-    const { locale } = this.reader()
-    const shown = count(incidents.length, locale)
-    if (nextCursor === null || total === null) return this.say('shownAll', shown, incidents.length)
-    return this.say('shown', shown, count(Math.max(total, incidents.length), locale))
-  }
-
   protected override render(): TemplateResult {
     const columns = toColumns(this.columns, this.say)
+    const scene = toScene(this.incidents)
+    const searchable = scene === 'table' || scene === 'nothing_found' || scene === 'loading'
     return html`<div class="root">
         <section class="card" aria-label=${this.say('heading')}>
-          ${this.header()} ${this.body(columns)}
+          ${this.header(scene)} ${searchable ? this.toolbar(columns) : nothing} ${this.main(scene, columns)}
         </section>
-        <div class="hidden" role="status">${this.spoken}</div>
+        ${this.shown.incident === null ? this.status() : nothing}
       </div>
       ${this.detailsDialog()}`
   }
 
-  private header(): TemplateResult {
-    const { health, checking, list } = this.incidents
-    const reader = this.reader()
-    const line = toConnectionLine({ health, checking, list }, this.say)
-    const busy = list.phase === 'loading'
-    return html`<header class="header" part="header">
-      <div class="headline">
-        <h2><slot name="heading">${this.say('heading')}</slot></h2>
-        <p class="connection" data-tone=${line.tone}>
-          ${toneIcons[line.tone]}<span>${line.text}</span>${
-            list.asOf === null
-              ? nothing
-              : html`<span class="as-of">${this.say('asOf', clockTime(list.asOf, reader.now, reader.locale))}</span>`
-          }
-        </p>
-      </div>
-      <slot name="actions"></slot>
-      <button
-        type="button"
-        class="button primary fetch"
-        aria-disabled=${busy ? 'true' : 'false'}
-        @click=${() => !busy && void this.begin()}
-      >
-        <span class=${busy ? 'icon-box spin' : 'icon-box'}>${icons.refresh}</span>${this.say(busy ? 'fetching' : 'fetchLatest')}
-      </button>
-    </header>`
+  /** The one polite voice. A modal dialog silences what stands outside it, so it moves in with the reader. */
+  private status(): TemplateResult {
+    return html`<div class="hidden" role="status">${this.spoken}</div>`
   }
 
-  private body(columns: readonly Column[]): TemplateResult {
-    const { health, list, filters } = this.incidents
-    const scene = toScene({ health, list, filters })
-    const bar =
-      scene === 'table' || scene === 'nothing_found' || scene === 'loading' ? this.toolbar(columns) : nothing
-    if (scene === 'loading') return html`${bar}${skeleton(columns, this.limit)}`
-    if (scene === 'table') return html`${bar}${this.notice()}${this.table(columns)}${this.footer()}`
-    const view = panel({
-      scene,
-      failure: list.failure,
-      health,
-      instance: health?.instance ?? list.instance,
+  private header(scene: Scene): TemplateResult {
+    const { health, checking, list } = this.incidents
+    return header({
+      line: toConnectionLine({ health, checking, list }, this.say),
+      asOf: list.stale ? null : list.asOf,
+      busy: list.phase === 'loading',
+      leading: scene === 'table' || scene === 'loading',
+      reader: this.reader(),
       say: this.say,
-      count: (value) => count(value, this.reader().locale),
-      onRetry: () => void this.begin(),
-      onClear: () => void this.clear(),
+      onFetch: () => void this.refresh(),
     })
-    return html`${bar}${view}`
+  }
+
+  private main(scene: Scene, columns: readonly Column[]): TemplateResult {
+    const { health, list } = this.incidents
+    const { locale } = this.reader()
+    if (scene === 'loading') return skeleton(columns, this.limit)
+    if (scene !== 'table') {
+      return panel({
+        scene,
+        failure: list.failure,
+        health,
+        instance: health?.instance ?? list.instance,
+        say: this.say,
+        count: (value) => count(value, locale),
+        onRetry: () => void this.refresh(),
+        onClear: () => this.clear(),
+      })
+    }
+    return html`${this.notice()}${this.table(columns)}${footer({
+      list,
+      locale,
+      say: this.say,
+      onMore: () => void this.more(),
+    })}`
   }
 
   private toolbar(columns: readonly Column[]): TemplateResult {
+    const { current, typed, openMenu } = this.filters
     return toolbar({
-      filters: this.incidents.filters,
+      filters: current,
       choices: this.incidents.choices,
       columns,
-      typed: this.typed,
-      openMenu: this.openMenu,
+      typed,
+      openMenu,
       say: this.say,
-      onSearch: (text) => this.search(text),
-      onSearchNow: () => this.searchNow(),
+      onSearch: (text) => this.filters.search(text),
+      onSearchNow: () => this.filters.searchNow(),
       onToggle: (group, value) => void this.toggle(group, value),
       onMenu: (group) => void this.showMenu(group),
-      onSortBy: (sort) => void this.filter({ ...this.incidents.filters, sort }),
-      onClear: () => void this.clear(),
+      onSortBy: (sort) => this.filters.sortBy(sort),
+      onClear: () => this.clear(),
     })
   }
 
   private notice(): TemplateResult | typeof nothing {
     const told = toNotice(this.incidents.list)
     if (told === null) return nothing
-    return notice({ notice: told, reader: this.reader(), say: this.say, onRetry: () => void this.begin() })
+    return notice({ notice: told, reader: this.reader(), say: this.say, onRetry: () => void this.refresh() })
   }
 
   private table(columns: readonly Column[]): TemplateResult {
-    const { list, filters } = this.incidents
+    const { list } = this.incidents
+    const { sort } = this.filters.current
     return incidentTable({
       columns,
       incidents: list.incidents,
-      sort: filters.sort,
+      sort,
       currentId: this.shown.incident?.sys_id ?? null,
       busy: list.phase === 'loading',
       reader: this.reader(),
       say: this.say,
-      onSort: (key: SortKey) => void this.filter({ ...filters, sort: nextSort(filters.sort, key) }),
+      onSort: (key: SortKey) => this.filters.sortBy(nextSort(sort, key)),
       onOpen: (incident) => void this.shown.open(incident),
     })
   }
 
-  private footer(): TemplateResult {
-    const { list } = this.incidents
-    const hidden = hiddenCount(list)
-    const busy = list.phase === 'loading_more'
-    return html`<footer class="footer" part="footer">
-      <p>${this.countLine()}${hidden > 0 ? html`<span class="quiet"> · ${this.say('hiddenByRules', count(hidden, this.reader().locale), hidden)}</span>` : nothing}</p>
-      ${
-        list.nextCursor === null
-          ? nothing
-          : html`<button type="button" class="button more" aria-disabled=${busy ? 'true' : 'false'} @click=${() => !busy && void this.more()}>
-              ${this.say(busy ? 'loadingMore' : 'loadMore')}
-            </button>`
-      }
-    </footer>`
-  }
-
   private detailsDialog(): TemplateResult {
-    const { incident, full, failure, tab } = this.shown
-    const count_ = this.incidents.list.incidents.length
-    const position = this.position()
     return html`<dialog
       aria-labelledby="details-title"
       @close=${() => this.onDialogClosed()}
       @click=${(event: MouseEvent) => event.target === event.currentTarget && this.close()}
     >
-      ${
-        incident === null
-          ? nothing
-          : details({
-              incident,
-              full,
-              failure,
-              tab,
-              position,
-              count: count_,
-              hasPrevious: position > 1,
-              hasNext: position > 0 && position < count_,
-              instance: this.incidents.health?.instance ?? this.incidents.list.instance,
-              canCopy: navigator.clipboard !== undefined,
-              reader: this.reader(),
-              say: this.say,
-              countText: (value) => count(value, this.reader().locale),
-              onTab: (name) => this.shown.showTab(name),
-              onStep: (by) => this.step(by),
-              onCopy: (text) => void this.copy(text),
-              onRetry: () => void this.shown.load(),
-              onClose: () => this.close(),
-            })
-      }
+      ${this.shown.incident === null ? nothing : html`${this.details(this.shown.incident)}${this.status()}`}
     </dialog>`
+  }
+
+  private details(incident: IncidentView): TemplateResult {
+    const { full, failure, tab, copied } = this.shown
+    const total = this.incidents.list.incidents.length
+    const position = this.position()
+    const { locale } = this.reader()
+    return details({
+      incident,
+      full,
+      failure,
+      tab,
+      copied,
+      position,
+      count: total,
+      hasPrevious: position > 1,
+      hasNext: position > 0 && position < total,
+      instance: this.incidents.health?.instance ?? this.incidents.list.instance,
+      canCopy: navigator.clipboard !== undefined,
+      reader: this.reader(),
+      say: this.say,
+      countText: (value) => count(value, locale),
+      onTab: (name) => this.shown.showTab(name),
+      onStep: (by) => this.step(by),
+      onCopy: (what, text) => void this.copy(what, text),
+      onRetry: () => void this.shown.load(),
+      onClose: () => this.close(),
+    })
   }
 }
 

@@ -95,6 +95,10 @@ export const tableStyles = css`
     min-inline-size: 15em;
     max-inline-size: 0;
   }
+  td :is(.state, .priority) {
+    display: flex;
+    inline-size: fit-content;
+  }
   td .text {
     display: block;
     overflow: hidden;
@@ -197,7 +201,7 @@ export const tableStyles = css`
     tbody tr + tr > * {
       border: 0;
     }
-    tbody tr > :is(th, td) {
+    tbody tr > :is(th, td):is(*, :first-child, :last-child) {
       padding: 0;
     }
     tbody [data-key='number'] {

@@ -26,9 +26,6 @@ export function incidentTable(view: TableView): TemplateResult {
   const { say, columns } = view
   return html`<div
     class="scroller"
-    role="region"
-    aria-label=${say('tableCaption')}
-    tabindex="0"
     ?data-busy=${view.busy}
     aria-busy=${view.busy ? 'true' : 'false'}
   >

@@ -1,0 +1,12 @@
+import { expect, test } from 'vitest'
+
+test('in Node the classes can be imported, and importing them registers nothing', async () => {
+  const index = await import('../src/index.ts')
+  expect(Object.keys(index).sort()).toEqual(['SnElement', 'SnIncidents'])
+  expect(globalThis.customElements?.get('sn-incidents')).toBeUndefined()
+})
+
+test('in Node the registering entries can be imported, one after the other, without an error', async () => {
+  await import('../src/define.ts')
+  await expect(import('../src/cdn.ts')).resolves.toBeDefined()
+})
