@@ -16,7 +16,7 @@ test('every folder of sources is named in ARCHITECTURE.md', () => {
     const [top, name, , ...inner] = folder.split('/')
     if (top !== 'packages' || name === undefined) return map.includes(`${folder}/`)
     if (inner.length === 0) return map.includes(`packages/${name}/`)
-    return section(map, name).includes(`${inner.join('/')}/`)
+    return section(map, name).includes(`${inner.at(-1)}/`)
   }
   expect(sources.filter((folder) => !named(folder))).toEqual([])
 })
