@@ -64,6 +64,8 @@ export interface SyncStore {
   renewLease(lease: Lease, ttlMs: number, nowMs: number): Promise<Lease>
   /** Gives it back; does nothing when it is not ours any more. The token stays used. */
   releaseLease(lease: Lease): Promise<void>
+  /** Ends the lease of a holder whose process is known to be dead, so that nobody waits for it to expire. True when it held it. */
+  endLease(name: string, owner: string): Promise<boolean>
 
   readState(integration: string): Promise<SyncState | null>
   /** What `apply` would say, without writing. */

@@ -79,6 +79,13 @@ class MemoryStore implements SyncStore {
     if (last?.token === lease.token) this.data.leases.set(lease.name, { ...last, held: false })
   }
 
+  async endLease(name: string, owner: string): Promise<boolean> {
+    const last = this.data.leases.get(name)
+    if (last?.owner !== owner || !last.held) return false
+    this.data.leases.set(name, { ...last, held: false })
+    return true
+  }
+
   async readState(integration: string): Promise<SyncState | null> {
     return this.data.states.get(integration) ?? null
   }

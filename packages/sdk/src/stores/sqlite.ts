@@ -75,6 +75,10 @@ class SqliteStore implements SyncStore {
     return guard('releaseLease', () => leases.release(this.write, lease))
   }
 
+  endLease(name: string, owner: string): Promise<boolean> {
+    return guard('endLease', () => leases.end(this.write, name, owner))
+  }
+
   readState(integration: string): Promise<SyncState | null> {
     return guard('readState', async () => (await readState(this.read, integration))?.state ?? null)
   }

@@ -95,7 +95,9 @@ class PullRun {
     const { store, integration, source } = this.config
     const stored = await store.readState(integration)
     if (stored === null) return initialState(integration, source.fingerprint)
-    if (stored.fingerprint === source.fingerprint && this.options.fullRead !== true) return stored
+    // Without a watermark a full read is under way already: asked again, it goes on.
+    const again = this.options.fullRead === true && stored.watermark !== null
+    if (stored.fingerprint === source.fingerprint && !again) return stored
     const state = nextGeneration(stored, source.fingerprint)
     await store.transaction(async (tx) => {
       await tx.checkLease(this.kept.lease)

@@ -244,6 +244,21 @@ export const storeContract: readonly ContractCase[] = [
     },
   },
   {
+    name: 'the lease of a dead holder can be ended by name, and only its own',
+    async run(store) {
+      const dead = (await store.acquireLease(INTEGRATION, 'dead', 1_000, 0)) as Lease
+      assert.equal(await store.endLease(INTEGRATION, 'somebody else'), false)
+      assert.equal(await store.endLease(INTEGRATION, 'dead'), true)
+      const next = (await store.acquireLease(INTEGRATION, 'next', 1_000, 1)) as Lease
+      assert.ok(next.token > dead.token)
+      await assert.rejects(
+        store.transaction((tx) => tx.checkLease(dead)),
+        LeaseLostError,
+      )
+      assert.equal(await store.endLease(INTEGRATION, 'dead'), false)
+    },
+  },
+  {
     name: 'the mirror lists newest first and goes on after a key, with and without a filter',
     async run(store) {
       await write(

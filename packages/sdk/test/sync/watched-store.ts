@@ -40,6 +40,7 @@ export function watched(store: SyncStore): WatchedStore {
       alive()
       return store.releaseLease(lease)
     },
+    endLease: (name, owner) => store.endLease(name, owner),
     readState: (integration) => store.readState(integration),
     compare: (integration, observations) => store.compare(integration, observations),
     readRecord: (integration, sysId) => store.readRecord(integration, sysId),

@@ -51,6 +51,17 @@ export async function release(db: Kysely<SnowlineTables>, lease: Lease): Promise
     .execute()
 }
 
+/** Gives back the lease of a dead holder; false when it was not the holder. */
+export async function end(db: Kysely<SnowlineTables>, name: string, owner: string): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('sl_leases')
+    .set({ owner: null, expires_at: 0 })
+    .where('name', '=', name)
+    .where('owner', '=', owner)
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
+}
+
 /** Throws LeaseLostError unless this token is the newest of its name and not given back. */
 export async function checkLease(db: Kysely<SnowlineTables>, lease: Lease): Promise<void> {
   const row = await db
