@@ -5,7 +5,15 @@ export type { CompleteEvent, ErrorEvent, ProgressEvent, RunEvent, SyncPhase, Syn
 // Where
 export { paths } from './paths.ts'
 // Who may do what
-export { type Permission, permissions, type Role, rolePermissions, roles, toRole } from './permissions.ts'
+export {
+  isPermission,
+  type Permission,
+  permissions,
+  type Role,
+  rolePermissions,
+  roles,
+  toRole,
+} from './permissions.ts'
 // What went wrong
 export { type Problem, type ProblemCode, type ProblemDetail, problemStatuses } from './problem.ts'
 // What is served

@@ -44,3 +44,8 @@ export const rolePermissions: Readonly<Record<Role, readonly Permission[]>> = {
 export function toRole(name: string): Role {
   return roles.find((role) => role === name) ?? 'viewer'
 }
+
+/** True when the word names a permission. */
+export function isPermission(word: unknown): word is Permission {
+  return permissions.some((permission) => permission === word)
+}

@@ -1,0 +1,202 @@
+/** Puts the pieces together: configuration in, services out, and how all of it is started and stopped. */
+import { randomUUID } from 'node:crypto'
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { type FetchLike, type Logger, silentLogger } from '@snowline/sdk'
+import { openSqlite, type SqliteDatabase, sqliteStore } from '@snowline/sdk/stores/sqlite'
+import type { SyncStore } from '@snowline/sdk/sync'
+import { createAttempts } from './auth/attempts.ts'
+import { type Authenticate, createAuthenticate } from './auth/authenticate.ts'
+import { createHostJwt, createWidgetTokens } from './auth/jwt.ts'
+import { type Clock, systemClock } from './clock.ts'
+import type { ServerConfig } from './config.ts'
+import { createConnections } from './connections/connections.ts'
+import { appendAudit } from './db/audit.ts'
+import { countSecrets } from './db/integrations.ts'
+import { migrate } from './db/migrations.ts'
+import type { AppTables, Executor } from './db/tables.ts'
+import { countUsers } from './db/users.ts'
+import { createOpenStreams } from './http/open-streams.ts'
+import { createRunHub } from './runs/run-hub.ts'
+import { createSecretBox, type SecretBox } from './secrets/box.ts'
+import { deriveKey, loadMasterKey, type MasterKey } from './secrets/master-key.ts'
+import { createApiTokens } from './services/api-tokens.ts'
+import { createDatasets } from './services/datasets.ts'
+import { createIncidents } from './services/incidents.ts'
+import { createIntegrations } from './services/integrations.ts'
+import type { Demo, Readiness, Services } from './services/services.ts'
+import { createSignIn, type SignIn } from './services/sign-in.ts'
+import { createSnHealth } from './services/sn-health.ts'
+import { createSyncRuns } from './services/sync-runs.ts'
+import { noTickets, type TicketStore } from './tickets/ticket-store.ts'
+
+export interface ComposeOptions {
+  config: ServerConfig
+  /** The host's own sign-in; default: our sessions, tokens and JWTs. */
+  authenticate?: Authenticate
+  /** The host's tickets; default: none. */
+  tickets?: TicketStore
+  clock?: Clock
+  /** Ids of integrations, runs, users and tokens; default UUIDs at random. */
+  newId?: () => string
+  logger?: Logger
+  /** What dials an instance; default the global fetch. */
+  fetch?: FetchLike
+  demo?: Demo
+}
+
+export interface Composition {
+  services: Services
+  start(): Promise<void>
+  stop(): Promise<void>
+}
+
+/** How long runs may take to reach their next commit when the server stops. */
+const DRAIN_MS = 3_000
+
+export async function compose(options: ComposeOptions): Promise<Composition> {
+  const { config, clock = systemClock, logger = silentLogger, newId = randomUUID } = options
+  mkdirSync(dirname(config.databaseFile), { recursive: true })
+  mkdirSync(config.dataDir, { recursive: true })
+  const key = loadMasterKey(config)
+  const database = openSqlite({ file: config.databaseFile })
+  const opened = await prepareDatabase(database)
+  const services = createServices({ ...options, clock, logger, newId }, opened, key)
+  await firstAdministrator(services.signIn, config, opened.read, logger)
+  let stopping: Promise<void> | null = null
+  const stop = async (): Promise<void> => {
+    draining.add(services)
+    await services.syncRuns.drain(DRAIN_MS)
+    services.streams.endAll()
+    await opened.store.close()
+    await database.close()
+  }
+  return {
+    services,
+    start: () => services.syncRuns.sweep(),
+    stop() {
+      stopping ??= stop()
+      return stopping
+    },
+  }
+}
+
+/** Servers that are about to stop: not ready for new work. */
+const draining = new WeakSet<Services>()
+
+interface Opened {
+  write: Executor
+  read: Executor
+  store: SyncStore
+}
+
+async function prepareDatabase(database: SqliteDatabase): Promise<Opened> {
+  try {
+    await migrate(database.write)
+    const store = await sqliteStore({ database })
+    return {
+      write: database.write.withTables<AppTables>(),
+      read: database.read.withTables<AppTables>(),
+      store,
+    }
+  } catch (error) {
+    await database.close()
+    throw error
+  }
+}
+
+function createServices(
+  options: ComposeOptions & Required<Pick<ComposeOptions, 'clock' | 'logger' | 'newId'>>,
+  { write, read, store }: Opened,
+  key: MasterKey | null,
+): Services {
+  const { config, clock, logger, newId } = options
+  const box = createSecretBox(key)
+  const widgetKey =
+    key === null ? crypto.getRandomValues(new Uint8Array(32)) : deriveKey(key, 'widget tokens')
+  const widgetTokens = createWidgetTokens(widgetKey, clock)
+  const hostJwt = config.hostJwt === null ? null : createHostJwt(config.hostJwt, clock)
+  const connections = createConnections({
+    db: read,
+    box,
+    sn: config.sn,
+    clock,
+    logger,
+    ...(options.fetch === undefined ? {} : { fetch: options.fetch }),
+  })
+  const { dataDir, rawDump } = config
+  const hub = createRunHub()
+  const syncRuns = createSyncRuns({
+    write,
+    read,
+    store,
+    connections,
+    hub,
+    clock,
+    newId,
+    logger,
+    dataDir,
+    rawDump,
+  })
+  const { allowedOrigins } = connections
+  const stopRun = (id: string) => syncRuns.stopOf(id)
+  const services: Services = {
+    config,
+    clock,
+    logger,
+    authenticate: options.authenticate ?? createAuthenticate({ db: read, clock, widgetTokens, hostJwt }),
+    signIn: createSignIn({ write, read, clock, newId, attempts: createAttempts(clock) }),
+    apiTokens: createApiTokens({ write, read, clock, newId }),
+    widgetTokens,
+    integrations: createIntegrations({ write, read, box, clock, newId, allowedOrigins, stopRun }),
+    connections,
+    syncRuns,
+    datasets: createDatasets(store),
+    incidents: createIncidents({
+      connections,
+      store,
+      tickets: options.tickets ?? noTickets,
+      clock,
+      queryFields: queryFieldsOf(config),
+    }),
+    snHealth: createSnHealth({ connections, clock }),
+    streams: createOpenStreams(),
+    audit: (actor, entry) => write.transaction().execute((tx) => appendAudit(tx, actor, clock.now(), entry)),
+    readiness: () => readiness(read, box, draining.has(services)),
+    demo: options.demo ?? null,
+  }
+  return services
+}
+
+function queryFieldsOf(config: ServerConfig): ReadonlySet<string> {
+  return new Set((config.sn.SN_QUERY_FIELDS ?? '').split(',').map((field) => field.trim()))
+}
+
+/** Ready means: the database answers, sealed credentials can be opened, and nobody asked us to stop. */
+async function readiness(read: Executor, box: SecretBox, stopping: boolean): Promise<Readiness> {
+  let sealed = 0
+  let database: 'ok' | 'fail' = 'ok'
+  try {
+    sealed = await countSecrets(read)
+  } catch {
+    database = 'fail'
+  }
+  const key = box.ready || sealed === 0 ? 'ok' : 'fail'
+  const running = stopping ? 'fail' : 'ok'
+  return { ready: database === 'ok' && key === 'ok' && !stopping, checks: { database, key, running } }
+}
+
+/** The account of `ADMIN_EMAIL`; its password follows the variable, so that a lost one can be set anew. */
+async function firstAdministrator(
+  signIn: SignIn,
+  { admin }: ServerConfig,
+  read: Executor,
+  logger: Logger,
+): Promise<void> {
+  if (admin !== null) await signIn.putUser({ ...admin, role: 'admin' })
+  else if ((await countUsers(read)) === 0) {
+    logger.warn('auth.no_account', {
+      hint: 'Set ADMIN_EMAIL and ADMIN_PASSWORD to make the first administrator.',
+    })
+  }
+}

@@ -1,0 +1,75 @@
+/** Runs of a sync and the events they told: what a stream can be replayed from. */
+import type { RunState } from '@snowline/protocol'
+import type { Executor, RunEventRow, RunRow } from './tables.ts'
+
+export async function insertRun(tx: Executor, run: RunRow): Promise<void> {
+  await tx.insertInto('app_runs').values(run).execute()
+}
+
+export async function readRun(db: Executor, id: string): Promise<RunRow | undefined> {
+  return db.selectFrom('app_runs').selectAll().where('id', '=', id).executeTakeFirst()
+}
+
+/** Newest first. */
+export async function listRuns(db: Executor, integrationId: string, limit: number): Promise<RunRow[]> {
+  return db
+    .selectFrom('app_runs')
+    .selectAll()
+    .where('integration_id', '=', integrationId)
+    .orderBy('started_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(limit)
+    .execute()
+}
+
+export async function listUnfinishedRuns(db: Executor): Promise<RunRow[]> {
+  return db.selectFrom('app_runs').selectAll().where('state', 'in', ['queued', 'running']).execute()
+}
+
+/** Changes a run that has not ended; false when it has, so that a terminal event is written once only. */
+export async function updateUnfinishedRun(
+  tx: Executor,
+  id: string,
+  patch: Partial<Omit<RunRow, 'id'>> & { state: RunState },
+): Promise<boolean> {
+  const result = await tx
+    .updateTable('app_runs')
+    .set(patch)
+    .where('id', '=', id)
+    .where('state', 'in', ['queued', 'running'])
+    .executeTakeFirst()
+  return result.numUpdatedRows > 0n
+}
+
+export async function insertRunEvent(tx: Executor, event: RunEventRow): Promise<void> {
+  await tx.insertInto('app_run_events').values(event).execute()
+}
+
+/** Rows that hold an event with a number above `after`, in order. */
+export async function listRunEvents(
+  db: Executor,
+  runId: string,
+  after: number,
+  limit: number,
+): Promise<RunEventRow[]> {
+  return db
+    .selectFrom('app_run_events')
+    .selectAll()
+    .where('run_id', '=', runId)
+    .where((eb) => eb(eb('first', '+', eb.ref('span')), '>', after + 1))
+    .orderBy('first')
+    .limit(limit)
+    .execute()
+}
+
+/** The number the next event of this run will have; counts from 1. */
+export async function nextEventNumber(db: Executor, runId: string): Promise<number> {
+  const row = await db
+    .selectFrom('app_run_events')
+    .select(['first', 'span'])
+    .where('run_id', '=', runId)
+    .orderBy('first', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row === undefined ? 1 : row.first + row.span
+}

@@ -1,0 +1,118 @@
+/**
+ * The shapes of our own tables (`app_*`) as the database holds them: text, whole numbers and null. Aliases and not interfaces: kysely
+ * asks for an index signature, which only an alias has.
+ */
+import type { AuthType, Role, RunState } from '@snowline/protocol'
+import type { Generated, Kysely } from 'kysely'
+
+export type UserRow = {
+  id: string
+  email: string
+  role: Role
+  password_hash: string | null
+  created_at: string
+  disabled: number
+}
+
+export type SessionRow = {
+  token_hash: string
+  user_id: string
+  created_at: string
+  /** Milliseconds since 1970. */
+  expires_at: number
+}
+
+export type ApiTokenRow = {
+  id: string
+  name: string
+  token_hash: string
+  role: Role
+  user_id: string
+  created_at: string
+  /** Milliseconds since 1970. */
+  expires_at: number | null
+  revoked_at: string | null
+}
+
+export type IntegrationRow = {
+  id: string
+  service_name: string
+  auth_type: AuthType
+  /** JSON of every member that is no secret. */
+  config: string
+  is_active: number
+  connector_type: string | null
+  /** Where the first read begins: a UTC stamp, set on create and never moved. */
+  start_date: string | null
+  /** 1 while a full read is asked for; the next sync that succeeds clears it. */
+  full_read: number
+  last_synced_at: string | null
+  last_sync_status: 'success' | 'error' | null
+  last_sync_error: string | null
+  /** JSON of `{ reason, since, by }`. */
+  paused: string | null
+  created_at: string
+  updated_at: string
+  user_id: string
+}
+
+export type SecretRow = {
+  integration_id: string
+  member: string
+  sealed: string
+}
+
+export type RunRow = {
+  id: string
+  integration_id: string
+  trigger: 'manual' | 'schedule' | 'api'
+  state: RunState
+  started_at: string
+  finished_at: string | null
+  added: number
+  updated: number
+  unchanged: number
+  deleted: number
+  error_code: string | null
+  error_message: string | null
+  error_hint: string | null
+  created_by: string
+}
+
+/** One row a stored step: a commit of many batches is one row, cut into its events when it is read again. */
+export type RunEventRow = {
+  run_id: string
+  /** Number of the first event of this row. */
+  first: number
+  /** How many events the row holds. */
+  span: number
+  kind: 'progress' | 'commit' | 'complete' | 'error'
+  data: string
+}
+
+export type AuditRow = {
+  seq: Generated<number>
+  at: string
+  actor: string
+  action: string
+  target: string
+  before_hash: string | null
+  after_hash: string | null
+  request_id: string | null
+  previous_hash: string
+  hash: string
+}
+
+export type AppTables = {
+  app_users: UserRow
+  app_sessions: SessionRow
+  app_api_tokens: ApiTokenRow
+  app_integrations: IntegrationRow
+  app_integration_secrets: SecretRow
+  app_runs: RunRow
+  app_run_events: RunEventRow
+  app_audit: AuditRow
+}
+
+/** A handle or a transaction: every repository function takes one first. */
+export type Executor = Kysely<AppTables>

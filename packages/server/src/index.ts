@@ -1,0 +1,11 @@
+/** The server as a library: an app to mount, its configuration, and the ports a host may fill. */
+
+// The app
+export { createApp, type SnowlineApp } from './app.ts'
+// Ports
+export type { Authenticate } from './auth/authenticate.ts'
+export { type Principal, principalOf } from './auth/principal.ts'
+export type { ComposeOptions } from './compose.ts'
+// Configuration
+export { type HostJwtConfig, readConfig, type ServerConfig } from './config.ts'
+export { noTickets, type TicketStore } from './tickets/ticket-store.ts'

@@ -1,0 +1,91 @@
+/** Dataset versions: the list, the records of one, its export. */
+import * as z from 'zod'
+import { json } from '../http/json.ts'
+import { cursor, limit, uuid } from './parts.ts'
+import { defineRoute, type Route } from './route.ts'
+
+/** An integration, or the environment's own connection. Versions outlive their integration, so its row is not asked for. */
+const integration = z.union([z.literal('env'), uuid], { error: 'must be the id of an integration, or env' })
+const versionParams = z.object({
+  number: z
+    .string()
+    .regex(/^[1-9]\d{0,8}$/)
+    .transform(Number),
+})
+
+const list = defineRoute({
+  method: 'GET',
+  path: '/api/datasets',
+  permission: 'dataset.view',
+  summary: 'Versions of an integration, newest first',
+  query: z.strictObject({ integration, limit: limit(25, 200), cursor }),
+  async handler({ query }, { datasets }) {
+    return json({ success: true, ...(await datasets.list(query.integration, query)) })
+  },
+})
+
+const incidents = defineRoute({
+  method: 'GET',
+  path: '/api/datasets/:number/incidents',
+  permission: 'dataset.view',
+  summary: 'Raw records of a version, sorted by sys_id',
+  params: versionParams,
+  query: z.strictObject({ integration, limit: limit(100, 1_000), cursor }),
+  async handler({ params, query }, { datasets }) {
+    return json({ success: true, ...(await datasets.incidents(query.integration, params.number, query)) })
+  },
+})
+
+const contentTypes = {
+  ndjson: 'application/x-ndjson; charset=utf-8',
+  csv: 'text/csv; charset=utf-8',
+} as const
+
+const exported = defineRoute({
+  method: 'GET',
+  path: '/api/datasets/:number/export',
+  permission: 'dataset.view',
+  summary: 'A whole version as NDJSON or CSV',
+  params: versionParams,
+  query: z.strictObject({ integration, format: z.enum(['ndjson', 'csv']).default('ndjson') }),
+  async handler({ params, query }, { datasets }) {
+    const { format } = query
+    const lines = await datasets.export(query.integration, params.number, format)
+    const name = `dataset-${query.integration}-${params.number}.${format}`
+    return new Response(streamOf(lines), {
+      headers: {
+        'content-type': contentTypes[format],
+        'content-disposition': `attachment; filename="${name}"`,
+      },
+    })
+  },
+})
+
+/** Chunks of this size keep the number of writes small without holding much. */
+const CHUNK_CHARACTERS = 64 * 1024
+
+/** Reads on only when the reader has taken what was sent. */
+function streamOf(lines: AsyncIterable<string>): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder()
+  const iterator = lines[Symbol.asyncIterator]()
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      let chunk = ''
+      while (chunk.length < CHUNK_CHARACTERS) {
+        const next = await iterator.next()
+        if (next.done === true) {
+          if (chunk !== '') controller.enqueue(encoder.encode(chunk))
+          controller.close()
+          return
+        }
+        chunk += next.value
+      }
+      controller.enqueue(encoder.encode(chunk))
+    },
+    async cancel() {
+      await iterator.return?.()
+    },
+  })
+}
+
+export const datasetRoutes: readonly Route[] = [list, incidents, exported]

@@ -1,0 +1,89 @@
+/** Runs whose process died: found when nobody holds their lease any more, and given the terminal event they could not write. */
+import type { ErrorEvent } from '@snowline/protocol'
+import type { SyncStore } from '@snowline/sdk/sync'
+import { type Clock, isoSeconds } from '../clock.ts'
+import { appendAudit, systemActor } from '../db/audit.ts'
+import { readIntegration, updateIntegration } from '../db/integrations.ts'
+import { insertRunEvent, listUnfinishedRuns, nextEventNumber, updateUnfinishedRun } from '../db/runs.ts'
+import type { Executor } from '../db/tables.ts'
+import { catalogue } from '../problem/catalogue.ts'
+import { errorDraft } from './run-events.ts'
+
+export interface InterruptedOptions {
+  write: Executor
+  read: Executor
+  store: SyncStore
+  clock: Clock
+}
+
+const MESSAGE = 'The server stopped while this sync was running; the next one goes on where it stopped.'
+
+/** Ends one run as interrupted, in the caller's transaction. False when it had already ended. */
+export async function interruptRun(
+  tx: Executor,
+  runId: string,
+  integrationId: string,
+  nowMs: number,
+): Promise<boolean> {
+  const hint = catalogue.run_interrupted.fix
+  const ended = await updateUnfinishedRun(tx, runId, {
+    state: 'interrupted',
+    finished_at: isoSeconds(nowMs),
+    error_code: 'run_interrupted',
+    error_message: MESSAGE,
+    error_hint: hint,
+  })
+  if (!ended) return false
+  const event: ErrorEvent = { success: false, message: MESSAGE, code: 'run_interrupted', hint, runId }
+  const first = await nextEventNumber(tx, runId)
+  await insertRunEvent(tx, { run_id: runId, first, ...errorDraft(event) })
+  if ((await readIntegration(tx, integrationId)) !== null) {
+    await updateIntegration(tx, integrationId, { last_sync_status: 'error', last_sync_error: MESSAGE })
+  }
+  const entry = { action: 'sync.interrupted', target: `integration:${integrationId}`, after: { runId } }
+  await appendAudit(tx, systemActor, nowMs, entry)
+  return true
+}
+
+/** Ends every unfinished run of an integration but the caller's own, whose lease proves the others dead. */
+export async function interruptOthers(
+  options: InterruptedOptions,
+  integrationId: string,
+  ownRunId: string,
+): Promise<void> {
+  const open = (await listUnfinishedRuns(options.read)).filter(
+    (run) => run.integration_id === integrationId && run.id !== ownRunId,
+  )
+  if (open.length === 0) return
+  await options.write.transaction().execute(async (tx) => {
+    for (const run of open) await interruptRun(tx, run.id, integrationId, options.clock.now())
+  })
+}
+
+/**
+ * Looks at every unfinished run once: those without a live lease are ended.
+ *
+ * @param isOurs runs this process works on now
+ * @returns when to look again (milliseconds since 1970), null when nothing is left to wait for
+ */
+export async function sweepInterrupted(
+  options: InterruptedOptions,
+  isOurs: (runId: string) => boolean,
+): Promise<number | null> {
+  const { write, read, store, clock } = options
+  let again: number | null = null
+  for (const run of await listUnfinishedRuns(read)) {
+    if (isOurs(run.id)) continue
+    const answer = await store.acquireLease(run.integration_id, `sweep:${run.id}`, 5_000, clock.now())
+    if ('heldBy' in answer) {
+      again = Math.min(again ?? Number.POSITIVE_INFINITY, answer.expiresAt)
+      continue
+    }
+    try {
+      await write.transaction().execute((tx) => interruptRun(tx, run.id, run.integration_id, clock.now()))
+    } finally {
+      await store.releaseLease(answer)
+    }
+  }
+  return again
+}

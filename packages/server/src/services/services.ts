@@ -1,0 +1,54 @@
+/** Everything a route may ask for, in one object: what the composition makes once and hands to each handler. */
+import type { Logger } from '@snowline/sdk'
+import type { Authenticate } from '../auth/authenticate.ts'
+import type { WidgetTokens } from '../auth/jwt.ts'
+import type { Clock } from '../clock.ts'
+import type { ServerConfig } from '../config.ts'
+import type { Connections } from '../connections/connections.ts'
+import type { Actor, AuditEntry } from '../db/audit.ts'
+import type { OpenStreams } from '../http/open-streams.ts'
+import type { ApiTokens } from './api-tokens.ts'
+import type { Datasets } from './datasets.ts'
+import type { Incidents } from './incidents.ts'
+import type { Integrations } from './integrations.ts'
+import type { SignIn } from './sign-in.ts'
+import type { SnHealth } from './sn-health.ts'
+import type { SyncRuns } from './sync-runs.ts'
+
+/** What only a demonstration offers: its accounts, and the switches of its pretend instance. */
+export interface Demo {
+  accounts: readonly { email: string; password: string; role: string }[]
+  simulatorUrl: string
+  faults: readonly string[]
+  current(): string
+  /** @throws ProblemError `validation_failed` for a fault that is none of `faults` */
+  setFault(fault: string): Promise<void>
+  /** Makes something happen on the instance; returns how many records changed. */
+  mutate(): Promise<number>
+}
+
+export interface Readiness {
+  ready: boolean
+  checks: Readonly<Record<string, 'ok' | 'fail'>>
+}
+
+export interface Services {
+  config: ServerConfig
+  clock: Clock
+  logger: Logger
+  authenticate: Authenticate
+  signIn: SignIn
+  apiTokens: ApiTokens
+  widgetTokens: WidgetTokens
+  integrations: Integrations
+  connections: Connections
+  syncRuns: SyncRuns
+  datasets: Datasets
+  incidents: Incidents
+  snHealth: SnHealth
+  streams: OpenStreams
+  /** Writes an entry that belongs to no other change. */
+  audit(actor: Actor, entry: AuditEntry): Promise<void>
+  readiness(): Promise<Readiness>
+  demo: Demo | null
+}

@@ -1,0 +1,134 @@
+/** The state of the connection in one look: configured, reachable, signed in, readable. Never a secret, never a wait over the limit. */
+import type { HealthCheck, HealthStatus, HealthView, ProblemCode } from '@snowline/protocol'
+import { type Clock, isoSeconds } from '../clock.ts'
+import type { Connection, Connections, Resolution } from '../connections/connections.ts'
+import { toProblem } from '../problem/from-error.ts'
+
+export interface SnHealth {
+  /** Kept for 30 s; `fresh` looks again at once. Several callers share one look. */
+  look(options?: { fresh?: boolean }): Promise<HealthView>
+  /** The next look is a fresh one. */
+  forget(): void
+}
+
+const KEPT_MS = 30_000
+
+const statuses: Partial<Record<ProblemCode, HealthStatus>> = {
+  sn_auth_failed: 'auth_failed',
+  sn_forbidden: 'forbidden',
+  sn_unavailable: 'asleep',
+  sn_unreachable: 'unreachable',
+  sn_timeout: 'unreachable',
+  redirect_refused: 'unreachable',
+  destination_blocked: 'misconfigured',
+}
+
+/** How far a fault got: the checks before it passed. */
+const failedCheck: Partial<Record<ProblemCode, CheckId>> = {
+  sn_auth_failed: 'authentication',
+  sn_forbidden: 'read',
+  sn_error: 'read',
+}
+
+type CheckId = 'configuration' | 'connection' | 'authentication' | 'read'
+const order: readonly CheckId[] = ['configuration', 'connection', 'authentication', 'read']
+const passed: Readonly<Record<CheckId, string>> = {
+  configuration: 'Address and credentials are set.',
+  connection: 'The instance answers with JSON.',
+  authentication: 'The credentials are accepted.',
+  read: 'Incidents can be read.',
+}
+
+export function createSnHealth(options: { connections: Connections; clock: Clock }): SnHealth {
+  const { connections, clock } = options
+  let kept: { atMs: number; key: string; view: HealthView } | null = null
+  let looking: Promise<HealthView> | null = null
+  const lookNow = async (resolution: Resolution): Promise<HealthView> => {
+    const at = isoSeconds(clock.now())
+    const view = resolution.ready ? await ask(resolution.connection, at) : unconfigured(resolution, at)
+    kept = { atMs: clock.now(), key: keyOf(resolution), view }
+    return view
+  }
+  return {
+    forget() {
+      kept = null
+    },
+    async look({ fresh = false } = {}) {
+      const resolution = await connections.resolve()
+      const valid = kept !== null && kept.key === keyOf(resolution) && clock.now() - kept.atMs < KEPT_MS
+      if (valid && !fresh && kept !== null) return kept.view
+      looking ??= lookNow(resolution).finally(() => {
+        looking = null
+      })
+      return looking
+    },
+  }
+}
+
+/** Other settings are another connection: what was kept for the old one does not count. */
+function keyOf(resolution: Resolution): string {
+  if (!resolution.ready) return `${resolution.status} ${resolution.message}`
+  return `${resolution.connection.source} ${resolution.connection.client.origin}`
+}
+
+function unconfigured(resolution: Extract<Resolution, { ready: false }>, at: string): HealthView {
+  const { status, message, source, authType, missing, invalid } = resolution
+  const hint = 'Set SN_INSTANCE_URL and the credentials, or add an active integration.'
+  return {
+    success: true,
+    configured: false,
+    connected: false,
+    status,
+    message,
+    source,
+    instance: null,
+    auth_type: authType,
+    missing,
+    invalid,
+    checks: [{ id: 'configuration', status: 'fail', message, hint }],
+    checked_at: at,
+  }
+}
+
+async function ask(connection: Connection, at: string): Promise<HealthView> {
+  const base = {
+    success: true,
+    configured: true,
+    source: connection.source,
+    instance: connection.client.origin,
+    auth_type: connection.authType,
+    missing: [],
+    invalid: [],
+    checked_at: at,
+  } as const
+  try {
+    const page = await connection.client
+      .table(connection.table)
+      .page({ query: '', limit: 1, fields: ['sys_id', 'number'] })
+    const checks = order.map((id): HealthCheck => ({ id, status: 'ok', message: passed[id] }))
+    if (page.records.length === 0 && page.total !== 0) {
+      const hint = 'Check the roles of the integration user: ACLs may hide every incident.'
+      checks[3] = { id: 'read', status: 'warn', message: 'The table answers, but shows no incident.', hint }
+    }
+    return { ...base, connected: true, status: 'ok', message: 'Connected to ServiceNow', checks }
+  } catch (error) {
+    const problem = toProblem(error)
+    const failed = failedCheck[problem.code] ?? 'connection'
+    const hint = problem.fields.hint
+    const checks = order
+      .slice(0, order.indexOf(failed) + 1)
+      .map(
+        (id): HealthCheck =>
+          id === failed
+            ? { id, status: 'fail', message: problem.message, ...(hint === undefined ? {} : { hint }) }
+            : { id, status: 'ok', message: passed[id] },
+      )
+    return {
+      ...base,
+      connected: false,
+      status: statuses[problem.code] ?? 'error',
+      message: problem.message,
+      checks,
+    }
+  }
+}

@@ -1,0 +1,136 @@
+/** A real server in a process of its own, as `snowline serve` runs it, and what a client of it does. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { EventSourceParserStream } from 'eventsource-parser/stream'
+
+const cli = join(import.meta.dirname, '../../dist/cli.js')
+
+export const admin = { email: 'admin@whole.test', password: 'whole-test-password' }
+
+export interface SseEvent {
+  id: string
+  type: string
+  data: Record<string, unknown>
+}
+
+/** A port that nobody listens on now. */
+export async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1')
+  await once(probe, 'listening')
+  const address = probe.address()
+  probe.close()
+  await once(probe, 'close')
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  return address.port
+}
+
+export class ServerProcess {
+  readonly url: string
+  private readonly child: ChildProcess
+  private readonly lines: string[]
+  private token = ''
+
+  private constructor(url: string, child: ChildProcess, lines: string[]) {
+    this.url = url
+    this.child = child
+    this.lines = lines
+  }
+
+  /** Resolves when the server has said `ready`; rejects with its output when it ends before. */
+  static async start(options: {
+    dataDir: string
+    port: number
+    env?: Record<string, string>
+  }): Promise<ServerProcess> {
+    if (!existsSync(cli)) throw new Error('packages/server is not built: run `npm test`, which builds it')
+    const env = {
+      PATH: process.env.PATH ?? '',
+      DATA_DIR: options.dataDir,
+      PORT: String(options.port),
+      ADMIN_EMAIL: admin.email,
+      ADMIN_PASSWORD: admin.password,
+      LOG_LEVEL: 'warn',
+      ...options.env,
+    }
+    const child = spawn(process.execPath, [cli, 'serve'], {
+      env,
+      cwd: options.dataDir,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    const lines: string[] = []
+    child.stderr?.on('data', (chunk: Buffer) => lines.push(chunk.toString()))
+    for await (const line of createInterface({ input: child.stdout as NodeJS.ReadableStream })) {
+      lines.push(line)
+      if (/\bready\b/.test(line)) {
+        child.stdout?.on('data', (chunk: Buffer) => lines.push(chunk.toString()))
+        return new ServerProcess(`http://127.0.0.1:${options.port}`, child, lines)
+      }
+    }
+    throw new Error(`the server ended before it was ready:\n${lines.join('\n')}`)
+  }
+
+  get output(): string {
+    return this.lines.join('\n')
+  }
+
+  /** Sends the signal and resolves with the exit code (null when the signal ended it). */
+  async end(signal: NodeJS.Signals): Promise<number | null> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return this.child.exitCode
+    const exited = once(this.child, 'exit') as Promise<[number | null]>
+    this.child.kill(signal)
+    return (await exited)[0]
+  }
+
+  async signIn(): Promise<void> {
+    const answer = await this.call('POST', '/api/auth/login', admin)
+    this.token = String(answer.body.token)
+  }
+
+  async call(
+    method: string,
+    path: string,
+    body?: unknown,
+  ): Promise<{ status: number; body: Record<string, unknown> }> {
+    const response = await this.fetch(method, path, body)
+    const text = await response.text()
+    return { status: response.status, body: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>) }
+  }
+
+  fetch(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Response> {
+    return fetch(this.url + path, {
+      method,
+      headers: {
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(this.token === '' ? {} : { authorization: `Bearer ${this.token}` }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+  }
+
+  /** The events of a stream until it ends or breaks; what arrived before a break stays in `into`. */
+  async events(method: string, path: string, into: SseEvent[] = []): Promise<SseEvent[]> {
+    const response = await this.fetch(method, path, undefined, { accept: 'text/event-stream' })
+    if (response.body === null) return into
+    const parsed = response.body
+      .pipeThrough(new TextDecoderStream())
+      .pipeThrough(new EventSourceParserStream())
+    for await (const event of parsed) {
+      into.push({
+        id: event.id ?? '',
+        type: event.event ?? '',
+        data: JSON.parse(event.data) as Record<string, unknown>,
+      })
+    }
+    return into
+  }
+}
