@@ -76,6 +76,11 @@ export function count(value: number, locale: string): string {
   return new Intl.NumberFormat(locale).format(value)
 }
 
+/** A text cut at a length, with an ellipsis in place of the rest. Example: `clip('incident', 4)` is `inc…`. */
+export function clip(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, length - 1)}…`
+}
+
 /** The host of an instance for display. Example: `hostOf('https://dev1.service-now.com/')` is `dev1.service-now.com`. */
 export function hostOf(instance: string): string {
   return URL.canParse(instance) ? new URL(instance).host || instance : instance

@@ -62,6 +62,9 @@ export const tableStyles = css`
     outline-offset: -3px;
     border-radius: 6px;
   }
+  .card-head {
+    display: none;
+  }
   .arrow {
     display: inline-flex;
     opacity: 0;
@@ -185,8 +188,11 @@ export const tableStyles = css`
       overflow: hidden;
       clip-path: inset(50%);
     }
-    thead button {
-      visibility: hidden;
+    thead .sort {
+      display: none;
+    }
+    .card-head {
+      display: inline;
     }
     tbody tr {
       display: flex;

@@ -6,8 +6,12 @@ import { priorityChip, stateChip } from '../../look/chips.ts'
 import { icons } from '../../look/icons.ts'
 import { type Reader, relativeTag } from '../../look/time.ts'
 import type { Sort, SortKey } from '../../state/filters.ts'
+import { clip } from '../../text/format.ts'
 import type { Say } from '../../text/messages.ts'
 import { type Column, fieldOf, isChoice, isReference } from './columns.ts'
+
+/** A cell shows one line; a field of a mebibyte must not make the whole table slow. */
+const CELL_LENGTH = 400
 
 export interface TableView {
   columns: readonly Column[]
@@ -53,9 +57,9 @@ function headCell(column: Column, { sort, onSort }: TableView): TemplateResult {
   const active = sort.key === key
   const direction = sort.descending ? 'descending' : 'ascending'
   return html`<th scope="col" role="columnheader" data-key=${column.key} aria-sort=${active ? direction : nothing}>
-    <button type="button" class="head sort" @click=${() => onSort(key)}>
-      ${column.label}<span class="arrow">${active && !sort.descending ? icons.arrowUp : icons.arrowDown}</span>
-    </button>
+    <button type="button" class="head sort" @click=${() => onSort(key)}
+      >${column.label}<span class="arrow">${active && !sort.descending ? icons.arrowUp : icons.arrowDown}</span></button
+    ><span class="card-head">${column.label}</span>
   </th>`
 }
 
@@ -117,7 +121,7 @@ function content(incident: IncidentView, column: Column, view: TableView): unkno
 }
 
 function textOr(value: unknown, say: Say, otherwise?: string): TemplateResult {
-  const text = typeof value === 'string' ? value : value == null ? '' : String(value)
+  const text = clip(value == null ? '' : String(value), CELL_LENGTH)
   if (text !== '') return html`<span class="text" dir="auto" title=${text}>${text}</span>`
   if (otherwise !== undefined) return html`<span class="quiet">${otherwise}</span>`
   return html`<span class="quiet" aria-hidden="true">–</span><span class="hidden">${say('noValue')}</span>`

@@ -1,0 +1,45 @@
+/** The element in a page with the strictest policy we promise to run under: nothing is violated. */
+import { afterEach, expect, test, vi } from 'vitest'
+import { fakeApi } from './support/fake-api.ts'
+
+const policy = [
+  "default-src 'self'",
+  "require-trusted-types-for 'script'",
+  'trusted-types lit-html',
+  "object-src 'none'",
+].join('; ')
+
+afterEach(() => document.querySelector('iframe')?.remove())
+
+/** A frame whose page carries the policy and our script tag, written by the parser as a host would write it. */
+async function strictPage(): Promise<Document> {
+  const frame = document.createElement('iframe')
+  const source = new URL('../src/cdn.ts', import.meta.url).href
+  frame.srcdoc = `<!doctype html><html lang="en"><head><meta http-equiv="Content-Security-Policy" content="${policy}"></head>
+    <body><sn-incidents></sn-incidents><script type="module" src="${source}"></script></body></html>`
+  const loaded = new Promise((resolve) => frame.addEventListener('load', resolve, { once: true }))
+  document.body.append(frame)
+  await loaded
+  if (frame.contentDocument === null) throw new Error('the frame has no document')
+  return frame.contentDocument
+}
+
+test(`a page with the policy "${policy}" shows rows and details without one violation`, async () => {
+  const page = await strictPage()
+  const violations: string[] = []
+  page.addEventListener('securitypolicyviolation', (event) => {
+    violations.push(`${event.effectiveDirective} ${event.blockedURI} ${event.sample}`)
+  })
+  const element = page.querySelector('sn-incidents')
+  if (element === null) throw new Error('the page has no element')
+  await vi.waitFor(() => expect(element.shadowRoot).not.toBeNull())
+  element.fetch = fakeApi().fetch
+  await vi.waitFor(() => expect(element.shadowRoot?.querySelectorAll('tbody tr')).toHaveLength(25))
+  element.shadowRoot?.querySelector<HTMLButtonElement>('.number')?.click()
+  await vi.waitFor(() => expect(element.shadowRoot?.querySelector('dialog[open] .facts')).not.toBeNull())
+  expect(violations).toEqual([])
+
+  page.body.setAttribute('style', 'color: red')
+  await vi.waitFor(() => expect(violations).toHaveLength(1))
+  expect(violations[0], 'the policy is really in force').toContain('style-src')
+})
