@@ -14,8 +14,8 @@ const present = existsSync(join(data, 'stream.jsonl.gz'))
 if (!present) console.log('skipped: the real incident log (shared/data/uci-incidents) is not here')
 
 /** A stretch is over after this long without an event. */
-const QUIET_MS = 2 * 3_600_000
-const RESTART_EVERY = 6
+const QUIET_MS = 8 * 3_600_000
+const RESTART_EVERY = 12
 
 function lines<T>(name: string): T[] {
   return gunzipSync(readFileSync(join(data, name)))
