@@ -21,10 +21,11 @@ export type {
 
 // --- Auth, addresses, transport ---
 
-export type { Auth, AuthContext, AuthOption, HeaderMap } from './http/auth.ts'
+export type { Auth, AuthContext, AuthOption, FormAnswer, HeaderMap } from './http/auth.ts'
 export { apiKey, basicAuth, bearer } from './http/auth.ts'
 export type { RetryNotice } from './http/exchange.ts'
 export { type AddressFault, parseInstanceUrl } from './http/guard.ts'
+export { type OAuthOptions, oauth } from './http/oauth.ts'
 export type { FetchLike } from './http/transport.ts'
 
 // --- Query ---

@@ -59,6 +59,7 @@ test('the names of the entry', () => {
       "legacyIncidentCloseCodes",
       "lookUpPriority",
       "matches",
+      "oauth",
       "parseInstanceUrl",
       "parseQuery",
       "periodHelper",

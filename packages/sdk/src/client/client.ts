@@ -1,5 +1,5 @@
 /** The client of one instance: its tables, and the raw door beneath them. */
-import { QueryError } from '../base/errors.ts'
+import { ConfigError, QueryError } from '../base/errors.ts'
 import { toAuth } from '../http/auth.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { createExchange } from '../http/exchange.ts'
@@ -74,13 +74,27 @@ function openExchange(config: ClientConfig): Exchange {
     authContext: {
       origin,
       now: () => clock.now(),
-      postForm: async (url, form) => {
+      postForm: async (address, form) => {
+        const url = tokenUrl(address, config)
         const headers = { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' }
         const body = new URLSearchParams(form).toString()
-        return transport.send({ method: 'POST', url: new URL(url), headers, body, timeoutMs, maxBodyBytes })
+        return transport.send({ method: 'POST', url, headers, body, timeoutMs, maxBodyBytes })
       },
     },
   })
+}
+
+/** Credentials go to the instance, or to an origin its owner has named. */
+function tokenUrl(address: string, { origin, allowedOrigins }: ClientConfig): URL {
+  const url = new URL(address)
+  const allowed = [
+    origin,
+    ...allowedOrigins.filter((entry) => URL.canParse(entry)).map((entry) => new URL(entry).origin),
+  ]
+  if (allowed.includes(url.origin) && url.username === '') return url
+  const hint = 'Use {instance}/oauth_token.do, or add the exact origin to allowedOrigins.'
+  const message = 'lies neither on the instance nor on an allowed origin'
+  throw new ConfigError([{ key: 'tokenUrl', message, code: 'destination_blocked', hint }])
 }
 
 const repeatable: ReadonlySet<string> = new Set(['GET', 'HEAD', 'PUT', 'DELETE'])

@@ -4,13 +4,15 @@ import { ConfigError } from '../base/errors.ts'
 import type { Auth } from '../http/auth.ts'
 import { apiKey, basicAuth } from '../http/auth.ts'
 import { parseInstanceUrl } from '../http/guard.ts'
+import { oauth } from '../http/oauth.ts'
 import type { ClientOptions } from './options.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /**
- * The client options of an environment: `SN_INSTANCE_URL`, `SN_AUTH_TYPE` (`basic`, the default, or `apikey`) with `SN_USERNAME` and
- * `SN_PASSWORD` or `SN_API_KEY`; besides `SN_ALLOWED_ORIGINS` (comma list), `SN_TIMEOUT_MS`, `SN_MAX_RETRIES`, `SN_CONCURRENCY`.
+ * The client options of an environment: `SN_INSTANCE_URL`, `SN_AUTH_TYPE` (`basic`, the default, `apikey` or `oauth`) with `SN_USERNAME` and
+ * `SN_PASSWORD`, `SN_API_KEY`, or `SN_CLIENT_ID` and `SN_CLIENT_SECRET` (and `SN_REFRESH_TOKEN`, or user name and password, and
+ * `SN_TOKEN_URL`); besides `SN_ALLOWED_ORIGINS` (comma list), `SN_TIMEOUT_MS`, `SN_MAX_RETRIES`, `SN_CONCURRENCY`.
  *
  * An empty variable counts as absent. Throws one ConfigError that lists every missing or wrong variable with its mend and never a value.
  * Example: `clientOptionsFromEnv({ SN_INSTANCE_URL: 'dev12345', SN_USERNAME: 'a', SN_PASSWORD: 'b' }).instanceUrl` is
@@ -20,7 +22,7 @@ export function clientOptionsFromEnv(env: Environment): ClientOptions {
   const reading = openReading(env)
   const allowedOrigins = readOrigins(reading)
   const instanceUrl = readInstanceUrl(reading, allowedOrigins)
-  const auth = readAuth(reading)
+  const auth = readAuth(reading, [instanceUrl, ...allowedOrigins.map((entry) => new URL(entry).origin)])
   const numbers = {
     ...optionalNumber(reading, 'SN_TIMEOUT_MS', 'timeoutMs', 1, 3_600_000),
     ...optionalNumber(reading, 'SN_MAX_RETRIES', 'maxRetries', 0, 10),
@@ -83,7 +85,7 @@ function readInstanceUrl(reading: Reading, allowedOrigins: readonly string[]): s
   }
 }
 
-function readAuth(reading: Reading): Auth | null {
+function readAuth(reading: Reading, destinations: readonly string[]): Auth | null {
   const type = (reading.optional('SN_AUTH_TYPE') ?? 'basic').trim().toLowerCase()
   switch (type) {
     case 'basic': {
@@ -97,14 +99,46 @@ function readAuth(reading: Reading): Auth | null {
       const key = reading.required('SN_API_KEY')
       return made(reading, { SN_API_KEY: key }, () => apiKey(key))
     }
+    case 'oauth':
+      return readOAuth(reading, destinations)
     default:
       reading.problems.push({
         key: 'SN_AUTH_TYPE',
         message: 'is unknown',
-        hint: 'Set SN_AUTH_TYPE to basic or apikey.',
+        hint: 'Set SN_AUTH_TYPE to basic, oauth or apikey.',
       })
       return null
   }
+}
+
+/** A refresh token, user name and password, or neither (client credentials): what is set decides. */
+function readOAuth(reading: Reading, destinations: readonly string[]): Auth | null {
+  const clientId = reading.required('SN_CLIENT_ID')
+  const clientSecret = reading.required('SN_CLIENT_SECRET')
+  const [username, password] = [reading.optional('SN_USERNAME'), reading.optional('SN_PASSWORD')]
+  if ((username === undefined) !== (password === undefined)) {
+    const key = username === undefined ? 'SN_USERNAME' : 'SN_PASSWORD'
+    const hint = 'Set both SN_USERNAME and SN_PASSWORD for the password grant, or neither.'
+    reading.problems.push({ key, message: 'is missing', hint })
+  }
+  const refreshToken = reading.optional('SN_REFRESH_TOKEN')
+  const tokenUrl = reading.optional('SN_TOKEN_URL')?.trim()
+  if (
+    tokenUrl !== undefined &&
+    !(URL.canParse(tokenUrl) && destinations.includes(new URL(tokenUrl).origin))
+  ) {
+    const message = 'lies neither on the instance nor on an allowed origin'
+    const hint = 'Remove SN_TOKEN_URL, or name its exact origin in SN_ALLOWED_ORIGINS.'
+    reading.problems.push({ key: 'SN_TOKEN_URL', message, code: 'destination_blocked', hint })
+  }
+  if (reading.problems.length > 0) return null
+  return oauth({
+    clientId,
+    clientSecret,
+    ...(refreshToken === undefined ? {} : { refreshToken }),
+    ...(username === undefined || password === undefined ? {} : { username, password }),
+    ...(tokenUrl === undefined ? {} : { tokenUrl }),
+  })
 }
 
 /** The auth, or null with a problem for each value that cannot travel in a header. */

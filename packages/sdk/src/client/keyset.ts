@@ -1,4 +1,5 @@
 /** Where a reading stands and what to ask next: pure steps over keys (`sys_id`, or `sys_updated_on` and `sys_id`) or offsets. */
+import type { CallContext } from '../base/errors.ts'
 import { QueryError, UnexpectedResponseError } from '../base/errors.ts'
 import type { QueryNode, QueryOrder, QueryTree } from '../query/conditions.ts'
 import { allOf } from '../query/conditions.ts'
@@ -84,6 +85,8 @@ export interface Step {
   limit: number
   total: number | null
   link: 'next' | 'last' | 'absent'
+  /** The call as an error shows it. */
+  call: CallContext
 }
 
 /**
@@ -93,7 +96,7 @@ export interface Step {
  */
 export function advance(plan: PagingPlan, state: ReadingState, step: Step): ReadingState | null {
   const total = state.total ?? step.total
-  const last = plan.kind === 'keyset' ? checkedLast(plan, state.after, step.keys) : null
+  const last = plan.kind === 'keyset' ? checkedLast(plan.direction, state.after, step) : null
   const covered = state.offset + step.limit
   const counted = step.total !== null && covered < step.total
   const linked = step.link === 'next' && (step.total === null || step.rows > 0)
@@ -102,14 +105,10 @@ export function advance(plan: PagingPlan, state: ReadingState, step: Step): Read
   return last === null ? { after: state.after, offset: covered, total } : { after: last, offset: 0, total }
 }
 
-function checkedLast(
-  plan: { direction: 'asc' | 'desc' },
-  after: RowKey | null,
-  keys: readonly RowKey[],
-): RowKey | null {
+function checkedLast(direction: 'asc' | 'desc', after: RowKey | null, { keys, call }: Step): RowKey | null {
   let previous = after
   for (const key of keys) {
-    if (previous !== null && !follows(previous, key, plan.direction)) throw unordered()
+    if (previous !== null && !follows(previous, key, direction)) throw unordered(call)
     previous = key
   }
   return keys.length === 0 ? null : previous
@@ -121,13 +120,8 @@ function follows(a: RowKey, b: RowKey, direction: 'asc' | 'desc'): boolean {
   return low.id < high.id
 }
 
-function unordered(): UnexpectedResponseError {
-  return new UnexpectedResponseError(
-    'The rows do not follow the order that was asked for.',
-    'shape',
-    { method: 'GET', url: '' },
-    {
-      hint: 'The user may lack the right to compare or order by this column (query_range); read with paging: "offset".',
-    },
-  )
+function unordered(call: CallContext): UnexpectedResponseError {
+  return new UnexpectedResponseError('The rows do not follow the order that was asked for.', 'shape', call, {
+    hint: 'The user may lack the right to compare or order by this column (query_range); read with paging: "offset".',
+  })
 }

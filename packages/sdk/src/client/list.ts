@@ -1,4 +1,5 @@
 /** A list of records: awaited it is the first page, iterated it is all of them. */
+import type { CallContext } from '../base/errors.ts'
 import { QueryError, UnexpectedResponseError } from '../base/errors.ts'
 import type { QueryNode } from '../query/conditions.ts'
 import { encodeQuery } from '../query/encode.ts'
@@ -22,6 +23,8 @@ export interface ListPage<T> {
 /** What a list needs to read itself; made by the table client. */
 export interface ListPlan {
   page(options: PageOptions): Promise<TablePage>
+  /** The call as an error shows it. */
+  call: CallContext
   paging: PagingPlan
   where: QueryNode | null
   fields: readonly string[] | undefined
@@ -114,11 +117,12 @@ async function readListPage<T>(
     ...(plan.fields === undefined ? {} : { fields: [...new Set([...plan.fields, ...keys])] }),
     ...(signal === undefined ? {} : { signal }),
   })
-  const rowKeys = paging.kind === 'keyset' ? page.records.map((row) => keyOf(row, paging.byStamp)) : []
-  const step = { rows: page.records.length, keys: rowKeys, limit, total: page.total, link: page.link }
+  const call = { ...plan.call, transactionId: page.transactionId }
+  const rowKeys = paging.kind === 'keyset' ? page.records.map((row) => keyOf(row, paging.byStamp, call)) : []
+  const step = { rows: page.records.length, keys: rowKeys, limit, total: page.total, link: page.link, call }
   const after = advance(paging, state, step)
   const empty = page.records.length === 0 ? emptyBefore + 1 : 0
-  if (empty > maxEmptyPages) throw endless()
+  if (empty > maxEmptyPages) throw endless(call)
   return {
     records: toRows<T>(page.records, plan, both, keys),
     total: state.total ?? page.total,
@@ -127,18 +131,13 @@ async function readListPage<T>(
   }
 }
 
-function keyOf(row: Readonly<Record<string, unknown>>, byStamp: boolean): RowKey {
+function keyOf(row: Readonly<Record<string, unknown>>, byStamp: boolean, call: CallContext): RowKey {
   const id = rawText(row.sys_id)
   const stamp = byStamp ? rawText(row.sys_updated_on) : null
   if (id !== null && (!byStamp || stamp !== null)) return { stamp, id }
-  throw new UnexpectedResponseError(
-    'A row came without the columns it is ordered by.',
-    'shape',
-    { method: 'GET', url: '' },
-    {
-      hint: 'The user may not be allowed to read sys_id or sys_updated_on; read with paging: "offset".',
-    },
-  )
+  throw new UnexpectedResponseError('A row came without the columns it is ordered by.', 'shape', call, {
+    hint: 'The user may not be allowed to read sys_id or sys_updated_on; read with paging: "offset".',
+  })
 }
 
 function rawText(cell: unknown): string | null {
@@ -168,11 +167,11 @@ function toRows<T>(
   return rows as T[]
 }
 
-function endless(): UnexpectedResponseError {
+function endless(call: CallContext): UnexpectedResponseError {
   return new UnexpectedResponseError(
     `More than ${maxEmptyPages} pages in a row were empty although the instance says that there are more.`,
     'shape',
-    { method: 'GET', url: '' },
+    call,
     { hint: 'The user probably may not read this table: check its row ACLs.' },
   )
 }

@@ -43,6 +43,7 @@ export interface ClientConfig
     Omit<ClientOptions, 'instanceUrl' | 'allowedOrigins' | 'fetch' | 'onRetry' | 'userAgent'>
   > {
   origin: string
+  allowedOrigins: readonly string[]
   fetch: FetchLike | undefined
   onRetry: ((notice: RetryNotice) => void) | undefined
   userAgent: string | undefined
@@ -71,6 +72,7 @@ export function resolveOptions(options: ClientOptions): ClientConfig {
   if (problems.length > 0 || origin === null) throw new ConfigError(problems)
   return {
     origin,
+    allowedOrigins: options.allowedOrigins ?? [],
     auth,
     timeoutMs,
     maxRetries,

@@ -1,10 +1,10 @@
 /** One table of an instance: list, get, create, update, delete, count. */
-import { OutcomeUnknownError, QueryError, UnexpectedResponseError } from '../base/errors.ts'
+import { NotFoundError, OutcomeUnknownError, QueryError, UnexpectedResponseError } from '../base/errors.ts'
 import { isSysId } from '../base/values.ts'
 import { readResult } from '../http/envelope.ts'
 import type { Accepted, Exchange } from '../http/exchange.ts'
 import { encodeQuery } from '../query/encode.ts'
-import type { Where } from '../query/query.ts'
+import type { Query, QueryField, Where } from '../query/query.ts'
 import { toQuery } from '../query/query.ts'
 import { checkField } from '../query/text.ts'
 import type { FieldInput } from '../tables/fields.ts'
@@ -30,6 +30,8 @@ export interface ReadOptions<F extends string, D extends DisplayValue> {
 
 export interface ListOptions<R, F extends string, D extends DisplayValue> extends ReadOptions<F, D> {
   where?: Where<R>
+  /** Follows an order that `where` brings; the list ends the order with `sys_id` itself. */
+  orderBy?: readonly { field: QueryField<R>; direction?: 'asc' | 'desc' }[]
   /** Records a request; default 1,000, which keeps a page of whole incidents near 3 MB. */
   pageLimit?: number
   /** Default: by key where the order allows it (none, `sys_id`, `sys_updated_on`), else by offset. */
@@ -95,9 +97,10 @@ export function createTableClient<R>(exchange: Exchange, origin: string, name: s
     name,
     page,
     list: (options = {}, call = {}) => {
-      const { where, order } = toQuery<R>(options.where, kindOf)
+      const { where, order } = ordered(toQuery<R>(options.where, kindOf), options.orderBy)
       return new TableList({
         page,
+        call: { method: 'GET', url: tableUrl(origin, name).href },
         paging: planPaging(order, options.paging),
         where,
         fields: options.fields,
@@ -132,7 +135,17 @@ export function createTableClient<R>(exchange: Exchange, origin: string, name: s
       )
     },
     delete: async (sysId, options = {}) => {
-      await exchange.run({ ...one('DELETE', sysId), idempotent: true, ...options }, () => undefined)
+      let uncertain = false
+      const onUncertain = () => {
+        uncertain = true
+      }
+      const call = { ...one('DELETE', sysId), idempotent: true, onUncertain, ...options }
+      await exchange
+        .run(call, () => undefined)
+        .catch((error: unknown) => {
+          // An attempt whose answer was lost has deleted it already.
+          if (!(uncertain && error instanceof NotFoundError)) throw error
+        })
     },
     count: async (where, options = {}) => {
       const query = encodeQuery({ where: toQuery<R>(where, kindOf).where, order: [] })
@@ -144,6 +157,12 @@ export function createTableClient<R>(exchange: Exchange, origin: string, name: s
       })
     },
   }
+}
+
+function ordered<R>(query: Query<R>, orderBy: ListOptions<R, never, false>['orderBy'] = []): Query<R> {
+  return orderBy.reduce((sorted, { field, direction }) => {
+    return direction === 'desc' ? sorted.orderByDesc(field) : sorted.orderBy(field)
+  }, query)
 }
 
 function rawUrl(origin: string, table: string, sysId: string | undefined): URL {

@@ -3,21 +3,28 @@ import { ConfigError } from '../base/errors.ts'
 
 export type HeaderMap = Readonly<Record<string, string>>
 
+/** What a token endpoint answered, whatever its status. */
+export interface FormAnswer {
+  status: number
+  headers: Headers
+  text: string
+}
+
 /** What an auth may use of the client it belongs to. */
 export interface AuthContext {
   /** The instance's origin; credentials go nowhere else. */
   readonly origin: string
   /** Milliseconds since 1970. */
   now(): number
-  /** Posts a form and gives status and body; throws TransportError when there is no answer. */
-  postForm(url: string, form: Readonly<Record<string, string>>): Promise<{ status: number; text: string }>
+  /** Posts a form to the instance or an allowed origin; throws ConfigError for any other, TransportError when there is no answer. */
+  postForm(url: string, form: Readonly<Record<string, string>>): Promise<FormAnswer>
 }
 
 export interface Auth {
   /** The headers of one attempt; asked again for each. */
   headers(context: AuthContext): HeaderMap | Promise<HeaderMap>
-  /** Gets fresh credentials after a 401; absent when there is nothing fresher to get. */
-  renew?(context: AuthContext): Promise<void>
+  /** Gets fresh credentials after a 401 to the `rejected` headers; absent when there is nothing fresher to get. */
+  renew?(context: AuthContext, rejected: HeaderMap): Promise<void>
   /** Texts that must never show in an error, besides the header values. */
   secrets?(): readonly string[]
 }

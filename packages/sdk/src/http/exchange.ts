@@ -5,7 +5,7 @@ import { AuthenticationError, isSnowlineError, OutcomeUnknownError, RateLimitErr
 import type { Logger } from '../base/log.ts'
 import type { RetryReason } from '../base/retry.ts'
 import { decideRetry } from '../base/retry.ts'
-import type { Auth, AuthContext } from './auth.ts'
+import type { Auth, AuthContext, HeaderMap } from './auth.ts'
 import { secretsOf } from './auth.ts'
 import { callOf, openEnvelope } from './envelope.ts'
 import type { Throttle } from './throttle.ts'
@@ -47,6 +47,8 @@ export interface Call {
   /** True when the call may be repeated although the first attempt may have been carried out. */
   idempotent: boolean
   signal?: AbortSignal
+  /** Told before another attempt, when the one before may have been carried out. */
+  onUncertain?: () => void
 }
 
 /** An answer that was accepted: its body parsed, with the call as an error would show it. */
@@ -68,25 +70,39 @@ export function createExchange(parts: ExchangeParts): Exchange {
   return { run: (call, read) => runCall(parts, call, read) }
 }
 
+/** How far the last attempt came. */
+interface Progress {
+  credentials: HeaderMap
+  /** False while it surely was not sent: no place, no credentials yet. */
+  sending: boolean
+}
+
 async function runCall<T>(parts: ExchangeParts, call: Call, read: (accepted: Accepted) => T): Promise<T> {
   const shown = callContext(call.method, call.url)
   let renewed = false
   for (let attempt = 0; ; ) {
+    const progress: Progress = { credentials: {}, sending: false }
     let error: unknown
     try {
-      return await attemptOnce(parts, call, shown, read)
+      return await attemptOnce(parts, call, shown, progress, read)
     } catch (failure) {
       // The reason of an abort may itself be an error of the family, and is never a ground for another attempt.
       if (call.signal?.aborted || !isSnowlineError(failure)) throw failure
       error = failure
     }
-    if (error instanceof AuthenticationError && parts.auth.renew !== undefined && !renewed) {
+    if (error instanceof RateLimitError && error.details.local === true) throw error
+    if (
+      error instanceof AuthenticationError &&
+      progress.sending &&
+      parts.auth.renew !== undefined &&
+      !renewed
+    ) {
       renewed = true
-      await parts.auth.renew(parts.authContext)
+      await untilAborted(parts.auth.renew(parts.authContext, progress.credentials), call.signal)
       continue
     }
-    if (error instanceof RateLimitError && error.details.local === true) throw error
-    attempt = await prepareRetry(parts, call, shown, error, attempt)
+    const idempotent = call.idempotent || !progress.sending
+    attempt = await prepareRetry(parts, { ...call, idempotent }, shown, error, attempt)
   }
 }
 
@@ -94,27 +110,46 @@ async function attemptOnce<T>(
   parts: ExchangeParts,
   call: Call,
   shown: CallContext,
+  progress: Progress,
   read: (accepted: Accepted) => T,
 ): Promise<T> {
   const leave = await parts.throttle.enter(call.signal, (remainingMs) => {
     throw stillPaused(shown, remainingMs)
   })
   try {
-    const credentials = await parts.auth.headers(parts.authContext)
+    progress.credentials = await untilAborted(parts.auth.headers(parts.authContext), call.signal)
+    progress.sending = true
     const answer = await parts.transport.send({
       method: call.method,
       url: call.url,
-      headers: requestHeaders(parts, call, credentials),
+      headers: requestHeaders(parts, call, progress.credentials),
       timeoutMs: parts.timeoutMs,
       maxBodyBytes: parts.maxBodyBytes,
       ...(call.body === undefined ? {} : { body: call.body }),
       ...(call.signal === undefined ? {} : { signal: call.signal }),
     })
-    const context = { call: shown, nowMs: parts.clock.now(), secrets: secretsOf(parts.auth, credentials) }
+    const secrets = secretsOf(parts.auth, progress.credentials)
+    const context = { call: shown, nowMs: parts.clock.now(), secrets }
     const body = openEnvelope(answer, context)
     return read({ answer, body, call: callOf(answer, context) })
   } finally {
     leave()
+  }
+}
+
+/** The work, or the signal's reason as soon as it is aborted; shared work goes on for the others. */
+async function untilAborted<T>(work: T | Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined || !(work instanceof Promise)) return work
+  work.catch(() => {})
+  let onAbort = () => {}
+  const aborted = new Promise<never>((_, reject) => {
+    onAbort = () => reject(signal.reason)
+    signal.addEventListener('abort', onAbort, { once: true })
+  })
+  try {
+    return await Promise.race([work, aborted])
+  } finally {
+    signal.removeEventListener('abort', onAbort)
   }
 }
 
@@ -155,6 +190,7 @@ async function prepareRetry(
     throw decision.reason === 'outcome_unknown' ? outcomeUnknown(shown, error) : error
   }
   const { waitMs, reason } = decision
+  if (reason === 'no_answer') call.onUncertain?.()
   const notice: RetryNotice = {
     attempt: attempt + 1,
     waitMs,

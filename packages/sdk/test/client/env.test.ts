@@ -19,7 +19,7 @@ const complete = { SN_INSTANCE_URL: 'dev00001', SN_USERNAME: 'integration', SN_P
 const context = {
   origin: 'https://dev00001.service-now.com',
   now: () => 0,
-  postForm: async () => ({ status: 0, text: '' }),
+  postForm: async () => ({ status: 0, headers: new Headers(), text: '' }),
 }
 const headersOf = async ({ auth }: ClientOptions) =>
   typeof auth === 'function' ? auth() : auth.headers(context)
@@ -54,6 +54,31 @@ test('an API key, other origins and numbers', async () => {
   expect(createClient(options).origin).toBe('http://127.0.0.1:4412')
 })
 
+test.each<[Environment, string]>([
+  [{}, 'client_credentials'],
+  [{ SN_USERNAME: 'u', SN_PASSWORD: 'p' }, 'password'],
+  [
+    { SN_REFRESH_TOKEN: 'r', SN_TOKEN_URL: 'https://dev00001.service-now.com/oauth_token.do' },
+    'refresh_token',
+  ],
+])('OAuth with %o is the grant %s', async (more, grant) => {
+  const env = {
+    SN_INSTANCE_URL: 'dev00001',
+    SN_AUTH_TYPE: 'OAuth',
+    SN_CLIENT_ID: 'c',
+    SN_CLIENT_SECRET: 's',
+    ...more,
+  }
+  const forms: URLSearchParams[] = []
+  const fetch = async (request: Request) => {
+    if (request.method === 'POST') forms.push(new URLSearchParams(await request.text()))
+    const body = request.method === 'POST' ? { access_token: 't', expires_in: 1800 } : { result: [] }
+    return new Response(JSON.stringify(body), { headers: { 'content-type': 'application/json' } })
+  }
+  await createClient({ ...clientOptionsFromEnv(env), fetch }).incidents.page({ query: '', limit: 1 })
+  expect(forms.map((form) => form.get('grant_type'))).toEqual([grant])
+})
+
 test.each<[string, Environment, string[]]>([
   ['nothing is set', {}, ['SN_INSTANCE_URL', 'SN_USERNAME', 'SN_PASSWORD']],
   ['variables are empty', { ...complete, SN_PASSWORD: ' ' }, ['SN_PASSWORD']],
@@ -64,7 +89,24 @@ test.each<[string, Environment, string[]]>([
   ],
   ['the type is unknown', { ...complete, SN_AUTH_TYPE: 'kerberos' }, ['SN_AUTH_TYPE']],
   ['the key is missing', { ...complete, SN_AUTH_TYPE: 'apikey' }, ['SN_API_KEY']],
-  ['a password has two lines', { ...complete, SN_PASSWORD: 'hunter2\nx' }, []],
+  [
+    'OAuth has nothing',
+    { SN_INSTANCE_URL: 'dev00001', SN_AUTH_TYPE: 'oauth' },
+    ['SN_CLIENT_ID', 'SN_CLIENT_SECRET'],
+  ],
+  [
+    'OAuth has half a user and a token URL elsewhere',
+    {
+      SN_INSTANCE_URL: 'dev00001',
+      SN_AUTH_TYPE: 'oauth',
+      SN_CLIENT_ID: 'c',
+      SN_CLIENT_SECRET: 'hunter2',
+      SN_USERNAME: 'u',
+      SN_TOKEN_URL: 'https://dev9.service-now.com/t',
+    },
+    ['SN_PASSWORD', 'SN_TOKEN_URL'],
+  ],
+  ['a password has two lines', { ...complete, SN_PASSWORD: 'hunter2\nx' }, ['SN_PASSWORD']],
   [
     'everything is wrong',
     {
@@ -85,7 +127,6 @@ test.each<[string, Environment, string[]]>([
     ],
   ],
 ])('when %s', (_, env, keys) => {
-  if (keys.length === 0) keys = ['SN_PASSWORD']
   const failure = failureOf(() => clientOptionsFromEnv(env))
   expect(failure.problems.map(({ key }) => key)).toEqual(keys)
   expect(failure.problems.every(({ hint }) => hint !== undefined)).toBe(true)

@@ -81,6 +81,13 @@ describe('all records, once each', () => {
     expect(rows[0]).toEqual({ number: 'INC0000018', state: 'New', sys_updated_on: '30-Sep-2026 17:00:06' })
   })
 
+  test('in an order given beside the object form', async () => {
+    const { client, instance } = open(8)
+    const orderBy = [{ field: 'priority', direction: 'desc' }, { field: 'number' }] as const
+    await client.incidents.list({ where: { active: true }, orderBy, fields: ['number'] })
+    expect(queriesOf(instance)).toEqual(['active=true^ORDERBYDESCpriority^ORDERBYnumber^ORDERBYsys_id'])
+  })
+
   test('by another column, which takes offsets and sys_id as the last key', async () => {
     const { client, instance, ids } = open(25)
     const list = client.incidents.list({
@@ -288,7 +295,11 @@ describe('an instance that misleads', () => {
 
   test('rows out of order are refused rather than lost', async () => {
     const { rows } = read([page([id(2), id(1)], 9)])
-    await expect(rows).rejects.toBeInstanceOf(UnexpectedResponseError)
+    const failure = await rows.catch((error: unknown) => error)
+    expect(failure).toBeInstanceOf(UnexpectedResponseError)
+    expect(failure).toMatchObject({
+      call: { method: 'GET', url: 'https://dev00001.service-now.com/api/now/table/incident' },
+    })
   })
 
   test('a condition that is ignored does not loop', async () => {
@@ -359,7 +370,8 @@ describe('plans', () => {
 
   test('a reading ends when the count is covered, though a Link says more and rows are gone', () => {
     const plan = planPaging([], 'offset')
-    const step = { rows: 0, keys: [], limit: 10, total: 15, link: 'next' as const }
+    const call = { method: 'GET', url: 'https://dev00001.service-now.com/api/now/table/incident' }
+    const step = { rows: 0, keys: [], limit: 10, total: 15, link: 'next' as const, call }
     expect(advance(plan, startOfReading, step)).toMatchObject({ offset: 10 })
     expect(advance(plan, { ...startOfReading, offset: 10 }, step)).toBeNull()
   })

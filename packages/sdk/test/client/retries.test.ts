@@ -125,6 +125,17 @@ test('an update is repeated unless it writes a journal field', async () => {
   expect(asked.requests).toHaveLength(2)
 })
 
+test('a delete whose answer was lost and then finds nothing is done; one that finds nothing at first is not', async () => {
+  const gone = json({ error: { message: 'No Record found' } }, { status: 404 })
+  const lost = fakeInstance([down, gone])
+  await lost.client.incidents.delete(sysId)
+  expect(lost.requests).toHaveLength(2)
+  await expect(fakeInstance([gone]).client.incidents.delete(sysId)).rejects.toMatchObject({ status: 404 })
+  await expect(fakeInstance([busy(), gone]).client.incidents.delete(sysId)).rejects.toMatchObject({
+    status: 404,
+  })
+})
+
 test('a delete is repeated; PUT too, POST and PATCH through the raw door not', async () => {
   for (const [method, attempts] of [
     ['DELETE', 2],

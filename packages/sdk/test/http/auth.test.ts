@@ -7,7 +7,7 @@ import { apiKey, basicAuth, bearer, redact, secretsOf, toAuth } from '../../src/
 const context: AuthContext = {
   origin: 'https://dev00001.service-now.com',
   now: () => 0,
-  postForm: async () => ({ status: 500, text: '' }),
+  postForm: async () => ({ status: 500, headers: new Headers(), text: '' }),
 }
 
 test('each way gives its header', async () => {
