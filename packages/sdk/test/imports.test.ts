@@ -7,9 +7,8 @@ const entry = new URL('../src/index.ts', import.meta.url)
 /** Every module reached from a file by a static import, with the files that import it. */
 function reach(file: URL, seen = new Map<string, string[]>()): Map<string, string[]> {
   const text = readFileSync(file, 'utf8')
-  for (const [, name = ''] of text.matchAll(
-    /^(?:import|export)\b(?! type)[^'\n]*?(?:\{[^}]*\}[^'\n]*)?'([^']+)'/gm,
-  )) {
+  const imports = /^(?:import|export) (?!type )(?:[\w\s{},*]*? from )?'([^']+)'/gm
+  for (const [, name = ''] of text.matchAll(imports)) {
     const target = name.startsWith('.') ? new URL(name, file) : null
     const key = target?.href ?? name
     const importers = seen.get(key)
