@@ -18,7 +18,9 @@ export interface SnowlineApp {
   nodeHandler(request: IncomingMessage, response: ServerResponse): unknown
   /** Ends what a dead process left behind, and keeps looking for it. */
   start(): Promise<void>
-  /** Lets runs end at their next commit, ends every stream, closes the database. Safe to call twice. */
+  /** Takes no new run, lets runs end at their next commit and their streams tell it, then ends every stream. Safe to call twice. */
+  drain(): Promise<void>
+  /** Drains, then closes the database. Safe to call twice. */
   stop(): Promise<void>
   /** What is served, for documentation and tests. */
   readonly routes: readonly Route[]
@@ -32,7 +34,7 @@ export interface SnowlineApp {
  * @example const app = await createApp({ config: readConfig(process.env, process.cwd()) })
  */
 export async function createApp(options: ComposeOptions): Promise<SnowlineApp> {
-  const { services, start, stop } = await compose(options)
+  const { services, start, drain, stop } = await compose(options)
   const { config } = services
   const routes = routesFor({
     demo: services.demo !== null,
@@ -40,7 +42,7 @@ export async function createApp(options: ComposeOptions): Promise<SnowlineApp> {
   })
   const h3 = mount(services, routes)
   const fetch = async (request: Request): Promise<Response> => h3.fetch(request)
-  return { fetch, nodeHandler: toNodeHandler(h3), start, stop, routes, services }
+  return { fetch, nodeHandler: toNodeHandler(h3), start, drain, stop, routes, services }
 }
 
 function mount(services: Services, routes: readonly Route[]): H3 {

@@ -48,36 +48,57 @@ export interface ComposeOptions {
 export interface Composition {
   services: Services
   start(): Promise<void>
+  drain(): Promise<void>
   stop(): Promise<void>
 }
 
 /** How long runs may take to reach their next commit when the server stops. */
 const DRAIN_MS = 3_000
+/** How long streams may take to tell the last event. */
+const LAST_WORDS_MS = 300
 
 export async function compose(options: ComposeOptions): Promise<Composition> {
   const { config, clock = systemClock, logger = silentLogger, newId = randomUUID } = options
-  mkdirSync(dirname(config.databaseFile), { recursive: true })
-  mkdirSync(config.dataDir, { recursive: true })
+  // What people write about their troubles is for the eyes of this account only.
+  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
+  mkdirSync(dirname(config.databaseFile), { recursive: true, mode: 0o700 })
   const key = loadMasterKey(config)
   const database = openSqlite({ file: config.databaseFile })
   const opened = await prepareDatabase(database)
   const services = createServices({ ...options, clock, logger, newId }, opened, key)
-  await firstAdministrator(services.signIn, config, opened.read, logger)
-  let stopping: Promise<void> | null = null
-  const stop = async (): Promise<void> => {
+  if (options.demo === undefined) await firstAdministrator(services.signIn, config, opened.read, logger)
+  const drain = once(async () => {
     draining.add(services)
     await services.syncRuns.drain(DRAIN_MS)
+    await lastWords(services)
     services.streams.endAll()
+  })
+  const stop = once(async () => {
+    await drain()
     await opened.store.close()
     await database.close()
-  }
+  })
   return {
     services,
     start: () => services.syncRuns.sweep(),
-    stop() {
-      stopping ??= stop()
-      return stopping
-    },
+    drain,
+    stop,
+  }
+}
+
+/** The work of the first call, for every call. */
+function once(work: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | null = null
+  return () => {
+    running ??= work()
+    return running
+  }
+}
+
+/** A stream that reads hears the last event of its run before it is ended. */
+async function lastWords({ streams }: Services): Promise<void> {
+  for (let waited = 0; streams.size > 0 && waited < LAST_WORDS_MS; waited += 20) {
+    await new Promise((resolve) => setTimeout(resolve, 20))
   }
 }
 

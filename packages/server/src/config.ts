@@ -18,6 +18,8 @@ export interface HostJwtConfig {
 export interface ServerConfig {
   host: string
   port: number
+  /** Where `demo` puts its pretend instance. */
+  simPort: number
   dataDir: string
   /** Path of the SQLite file. */
   databaseFile: string
@@ -68,6 +70,7 @@ const url = z.string().refine((value) => URL.canParse(value), 'must be a URL')
 export const environment = z.object({
   HOST: z.string().default('127.0.0.1'),
   PORT: port.default(4411),
+  SIM_PORT: port.default(4412),
   DATA_DIR: z.string().default('./data'),
   DATABASE_URL: z
     .string()
@@ -126,6 +129,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, cw
   return {
     host: e.HOST,
     port: e.PORT,
+    simPort: e.SIM_PORT,
     dataDir,
     databaseFile: databaseFile(e.DATABASE_URL, dataDir, cwd),
     publicUrl: e.PUBLIC_URL ?? null,

@@ -12,7 +12,7 @@ export function errorPage(basePath: string): string {
     '<meta charset="utf-8">',
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
     '<title>Error codes - Snowline</title>',
-    `<link rel="stylesheet" href="${escapeHtml(basePath)}/assets/layout.css">`,
+    `<link rel="stylesheet" href="${escapeHtml(basePath)}/pages/layout.css">`,
     '</head>',
     '<body>',
     '<main>',

@@ -34,7 +34,7 @@ export function pageRoutes(files: PageFiles): readonly Route[] {
   )
   const asset = defineRoute({
     method: 'GET',
-    path: '/assets/:file',
+    path: '/pages/:file',
     permission: 'anonymous',
     summary: 'A style or script of a page',
     page: true,

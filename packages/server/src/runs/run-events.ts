@@ -47,18 +47,28 @@ export function commitDraft(event: CommittedEvent): EventDraft {
   return { span, kind: 'commit', data: JSON.stringify(stored) }
 }
 
-/** The progress of a phase in which nothing is written. */
-export function phaseProgress(
-  event: Omit<PhaseEvent, 'phase' | 'type'>,
-  phase: SyncPhase,
-  message: string,
-): ProgressEvent {
-  const { counts, totals, etaMs } = event
-  const counted = phase === 'validate' || phase === 'fetch' ? { incidents: 0, batches: 0 } : totals
+/** What a phase in which no batch is written has to tell. */
+export interface PhaseTelling extends Pick<PhaseEvent, 'counts' | 'totals' | 'etaMs'> {
+  phase: SyncPhase
+  message: string
+  /** Batches told so far in this run. */
+  batches: number
+}
+
+/** Totals are shown from the moment they are known: not while the first rows are still being fetched. */
+export function phaseProgress({
+  phase,
+  message,
+  batches,
+  counts,
+  totals,
+  etaMs,
+}: PhaseTelling): ProgressEvent {
+  const early = batches === 0 && (phase === 'validate' || phase === 'fetch')
   return {
-    batch: phase === 'validate' || phase === 'fetch' ? 0 : counted.batches,
-    totalBatches: counted.batches,
-    totalIncidents: counted.incidents,
+    batch: batches,
+    totalBatches: early ? 0 : totals.batches,
+    totalIncidents: early ? 0 : totals.incidents,
     incidents: [],
     message,
     phase,

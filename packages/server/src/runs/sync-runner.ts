@@ -1,5 +1,5 @@
 /** One run from its lease to its terminal event: the engine does the work, every step is stored before it is told. */
-import type { CompleteEvent, ErrorEvent, SyncPhase } from '@snowline/protocol'
+import type { CompleteEvent, ErrorEvent } from '@snowline/protocol'
 import type { Logger } from '@snowline/sdk'
 import type { CommittedEvent, PhaseEvent, PullEvent, StoreTransaction, SyncEngine } from '@snowline/sdk/sync'
 import { type Clock, isoSeconds } from '../clock.ts'
@@ -61,14 +61,14 @@ export interface Runner {
 
 export function createRunner(options: RunnerOptions): Runner {
   const { runId, integrationId, engine, log, dump, clock, logger } = options
-  const told = { phase: '', atMs: 0, stored: false }
+  const told: Told = { phase: '', atMs: 0, stored: false, batches: 0 }
   const events = engine.pull({
     runId,
     createdBy: options.createdBy,
     signal: options.signal,
     fullRead: options.fullRead,
     onPage: (text) => dump.page(text),
-    onTransition: (tx, event) => onTransition(options, tx, event),
+    onTransition: (tx, event) => onTransition(options, told, tx, event),
   })
   let first: PullEvent | null = null
   return {
@@ -99,12 +99,14 @@ interface Told {
   phase: string
   atMs: number
   stored: boolean
+  batches: number
 }
 
 async function take(options: RunnerOptions, told: Told, event: PullEvent): Promise<void> {
   const { log, dump } = options
   if (event.type === 'phase') return takePhase(options, told, event)
   if (event.type === 'complete') await finishDump(options, dump)
+  else told.batches = event.firstBatch - 1 + Math.ceil(event.changes.length / event.batchSize)
   log.committed()
 }
 
@@ -115,13 +117,15 @@ async function takePhase(options: RunnerOptions, told: Told, event: PhaseEvent):
     told.stored = true
     const records = await finishDump(options, dump)
     const kept = records === null ? 'Raw answers are not kept' : `${plural(records, 'raw record')} stored`
-    drafts.push(progressDraft(phaseProgress(event, 'store', kept)))
+    drafts.push(
+      progressDraft(phaseProgress({ ...event, phase: 'store', message: kept, batches: told.batches })),
+    )
   }
   const now = clock.now()
   if (event.phase === told.phase && now - told.atMs < PHASE_EVERY_MS) return
   told.phase = event.phase
   told.atMs = now
-  drafts.push(progressDraft(phaseProgress(event, event.phase, phaseMessage(event))))
+  drafts.push(progressDraft(phaseProgress({ ...event, message: phaseMessage(event), batches: told.batches })))
   await write.transaction().execute((tx) => log.stage(tx, drafts))
   log.committed()
 }
@@ -160,6 +164,7 @@ async function finishDump({ logger, runId }: RunnerOptions, dump: RawDump): Prom
 /** Inside the engine's transaction: our rows and the mirror's stand or fall together. */
 async function onTransition(
   options: RunnerOptions,
+  told: Told,
   transaction: StoreTransaction,
   event: Exclude<PullEvent, PhaseEvent>,
 ): Promise<void> {
@@ -188,9 +193,9 @@ async function onTransition(
     version: event.activeVersion,
     runId,
   }
-  const update: SyncPhase = 'update'
   const message = 'Status and times updated'
-  const last = phaseProgress({ read: 0, etaMs: 0, counts, totals: event.totals }, update, message)
+  const { totals } = event
+  const last = phaseProgress({ phase: 'update', message, counts, totals, etaMs: 0, batches: told.batches })
   await log.stage(tx, [progressDraft(last), completeDraft(complete)])
   const after = { runId, stats: complete.stats, version: complete.version }
   const target = `integration:${integrationId}`

@@ -160,11 +160,12 @@ async function liveList(options: IncidentsOptions, connection: Connection, ask: 
   })
   const last = page.records.at(-1)
   const more = page.link === 'next' || (page.total !== null && page.total > offset + limit)
-  const next = more ? nextCursor(query, offset + limit, last) : null
+  const total = cursor !== null && 'after' in cursor ? (cursor.total ?? null) : page.total
+  const next = more ? nextCursor(query, { offset: offset + limit, total }, last) : null
   return {
     success: true,
     incidents: await viewsOf(options, connection, page.records),
-    total: after === null ? page.total : null,
+    total,
     nextCursor: next === null ? null : encodeCursor(next),
     source: 'live',
     asOf: isoSeconds(options.clock.now()),
@@ -175,12 +176,12 @@ async function liveList(options: IncidentsOptions, connection: Connection, ask: 
 /** Newest first goes on after a row, which holds while rows move; every other order, and a page without a visible row, by number. */
 function nextCursor(
   query: QueryTree,
-  offset: number,
+  { offset, total }: { offset: number; total: number | null },
   last: Readonly<Record<string, unknown>> | undefined,
 ): IncidentCursor | null {
   if (isNewestFirst(query) && last !== undefined) {
     const after = { u: rawText(last, 'sys_updated_on') as UtcStamp, sysId: rawText(last, 'sys_id') as SysId }
-    return { after }
+    return { after, total }
   }
   return { offset }
 }

@@ -34,7 +34,7 @@ export interface SignIn {
   /** Ends a session; an unknown one is no fault. */
   signOut(token: string): Promise<void>
   /** Makes an account, or gives an existing one this role and password. */
-  putUser(user: { email: string; password: string; role: Role }): Promise<void>
+  putUser(user: { email: string; password: string; role: Role }): Promise<Principal>
 }
 
 export interface SignInOptions {
@@ -85,6 +85,9 @@ export function createSignIn({ write, read, clock, newId, attempts }: SignInOpti
       await write
         .transaction()
         .execute((tx) => upsertUser(tx, { id: newId(), email, role, passwordHash, createdAt }))
+      const user = await findUserByEmail(read, email)
+      if (user === undefined) throw new Error('the account that was just written is not there')
+      return principalOf('session', user)
     },
   }
 }
