@@ -89,8 +89,10 @@ function changeBody(world: World, row: Row, random: Random): Body {
   if (draw < 0.4) return moveBody(incidents.read(row, 'state'), random)
   if (draw < 0.55) return { impact: String(1 + random.int(3)), urgency: String(1 + random.int(3)) }
   if (draw < 0.75) return { assigned_to: anyOf(world.database.need('sys_user'), random)?.id ?? '' }
-  if (draw < 0.85)
-    return { work_notes: compose(random.pick(random.pick(stories).notes), random, { place: 'London' }) }
+  if (draw < 0.85) {
+    const note = compose(random.pick(random.pick(stories).notes), random, { place: 'London' })
+    return { work_notes: `${note} Reference ${random.hex(6)}.` }
+  }
   const text = incidents.read(row, 'short_description').replace(/ \(again on \w+\)$/, '')
   return { short_description: `${text} (again on ${random.pick(words.day ?? ['Monday'])})` }
 }

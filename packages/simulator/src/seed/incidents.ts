@@ -98,28 +98,33 @@ function resolutionOf({ state, story, agent, times }: Draft, random: Random): Ra
   }
 }
 
+function journalText(work: boolean, byCaller: boolean, { story, own }: Draft, random: Random): string {
+  const texts = work ? story.notes : byCaller ? (words.blocked ?? ['']) : story.replies
+  return compose(random.pick(texts), random, own)
+}
+
 function journalOf(draft: Draft, random: Random): RawRecord[] {
-  const { story, caller, agent, state, times, own } = draft
+  const { caller, agent, state, times, id } = draft
   const entries = state === '1' ? (random.chance(0.2) ? 1 : 0) : 1 + random.int(4)
   const span = times.updated - times.opened
-  return Array.from({ length: entries }, (_, at) => {
+  const said = new Map<string, RawRecord>()
+  for (let at = 0; at < entries; at++) {
     const work = random.chance(0.5)
     const byCaller = !work && random.chance(0.3)
-    const text = work
-      ? random.pick(story.notes)
-      : byCaller
-        ? random.pick(words.blocked ?? [''])
-        : random.pick(story.replies)
-    return {
+    const value = journalText(work, byCaller, draft, random)
+    // Nobody says the same thing twice here, so that a doubled note in the statistics is a fault of a client.
+    if (said.has(value)) continue
+    said.set(value, {
       sys_id: random.hex(32),
       name: 'incident',
       element: work ? 'work_notes' : 'comments',
-      element_id: draft.id,
-      value: compose(text, random, own),
+      element_id: id,
+      value,
       sys_created_on: toStamp(times.opened + (span * (at + 1)) / entries),
       sys_created_by: byCaller ? caller.userName : agent.userName,
-    }
-  })
+    })
+  }
+  return [...said.values()]
 }
 
 function recordOf(draft: Draft, at: number, cast: Cast, random: Random): RawRecord {
