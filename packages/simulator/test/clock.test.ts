@@ -1,0 +1,55 @@
+/** The clock: still by default, following when asked, moved by hand, and back to its beginning. */
+import { expect, test } from 'vitest'
+import { createClock } from '../src/index.ts'
+import { displayStamp, fromWall, parseStamp, toStamp, toWall } from '../src/stamp.ts'
+
+test('stands still until it is moved', () => {
+  const clock = createClock({ start: '2026-01-01T00:00:00Z' })
+  clock.advance(90)
+  expect(clock.now().toISOString()).toBe('2026-01-01T00:01:30.000Z')
+  clock.set('2025-06-01T12:00:00Z')
+  clock.run()
+  expect(clock.now().toISOString()).toBe('2025-06-01T12:00:00.000Z')
+  clock.reset()
+  expect(clock.now().toISOString()).toBe('2026-01-01T00:00:00.000Z')
+  expect(() => clock.set('soon')).toThrow(RangeError)
+})
+
+test('follows another clock from its own start, and can be frozen and let go', () => {
+  let outer = 1_000_000
+  const clock = createClock({ start: '2026-01-01T00:00:00Z', now: () => outer })
+  outer += 5000
+  expect(clock.now().toISOString()).toBe('2026-01-01T00:00:05.000Z')
+  clock.freeze()
+  outer += 5000
+  expect(clock.now().toISOString()).toBe('2026-01-01T00:00:05.000Z')
+  clock.run()
+  outer += 1000
+  expect(clock.now().toISOString()).toBe('2026-01-01T00:00:06.000Z')
+  clock.advance(-6)
+  expect(clock.now().toISOString()).toBe('2026-01-01T00:00:00.000Z')
+  expect(
+    createClock({ now: () => 42_000 })
+      .now()
+      .getTime(),
+  ).toBe(42_000)
+})
+
+test('stamps cut parts of a second and read dates as midnight', () => {
+  expect(toStamp(Date.UTC(2026, 0, 2, 3, 4, 5, 999))).toBe('2026-01-02 03:04:05')
+  expect(parseStamp('2026-01-02')).toBe(Date.UTC(2026, 0, 2))
+  expect(parseStamp('2026-01-02T03:04:05Z')).toBeUndefined()
+  expect(displayStamp('2026-07-13 17:29:21', 'America/Los_Angeles', 'dd-MMM-yyyy')).toBe(
+    '13-Jul-2026 10:29:21',
+  )
+})
+
+test.each(['UTC', 'Europe/Berlin', 'America/New_York', 'Asia/Kolkata', 'Australia/Lord_Howe'])(
+  'wall time of %s leads back to the instant, but in the repeated hour',
+  (zone) => {
+    for (let day = 0; day < 366; day++) {
+      const instant = Date.UTC(2026, 0, 1 + day, 12, 30, 15)
+      expect(fromWall(toWall(instant, zone), zone)).toBe(instant)
+    }
+  },
+)

@@ -1,0 +1,174 @@
+/** Each fault as a client sees it, and how faults choose their calls. */
+import { expect, test } from 'vitest'
+import { createInstance, FAULT_KINDS, type Fault, type FaultKind, type Instance } from '../src/index.ts'
+import { AUTH, ask, INCIDENT, ORIGIN } from './door.ts'
+
+function broken(fault: Fault, options: Parameters<typeof createInstance>[0] = {}): Instance {
+  const instance = createInstance({ incidents: 20, ...options })
+  instance.control.setFault(fault)
+  return instance
+}
+
+const LIST = `${INCIDENT}?sysparm_limit=10`
+const count = (instance: Instance) => instance.control.records('incident').length
+const post = (instance: Instance, signal?: AbortSignal) =>
+  instance.fetch(`${ORIGIN}${INCIDENT}`, {
+    method: 'POST',
+    headers: { ...AUTH, 'content-type': 'application/json' },
+    body: '{"short_description":"x"}',
+    ...(signal ? { signal } : {}),
+  })
+
+/** What a GET of a list sees under each kind; the type refuses a kind without its line. */
+const seen: Readonly<Record<FaultKind, readonly [status: number, body: RegExp] | string>> = {
+  'rate-limit': [429, /"message":"Rate limit exceeded"/],
+  semaphore: [429, /^$/],
+  status: [503, /"status":"failure"/],
+  hibernating: [200, /Your instance is hibernating/],
+  login: [200, /user_password/],
+  maintenance: [503, /maintenance/],
+  'wrong-credential': [401, /"User Not Authenticated"/],
+  'wrong-credential-empty': [401, /^$/],
+  dropped: [202, /^$/],
+  refuse: 'fetch failed',
+  hang: 'given up',
+  slow: [200, /^\{"result":\[.*\]\}$/],
+  cut: 'terminated',
+  'cut-json': [200, /^\{"result":\[.*[^}]$/s],
+  'error-in-result': [200, /"error":\{"message":"Transaction cancelled: maximum execution time exceeded"/],
+  'lost-answer': 'fetch failed',
+  'lost-answer-hang': 'given up',
+  'forbidden-after-write': [403, /security constraints/],
+  'empty-answer': [200, /^$/],
+}
+
+async function observe(instance: Instance): Promise<readonly [number, string] | string> {
+  const gone = new AbortController()
+  const answer = instance.fetch(`${ORIGIN}${LIST}`, { headers: AUTH, signal: gone.signal })
+  // A hanging call ends only when its caller gives up; every other one has settled by the next turn of the loop.
+  setImmediate(() => setImmediate(() => gone.abort(new Error('given up'))))
+  try {
+    const response = await answer
+    return [response.status, await response.text()]
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+}
+
+test.each(FAULT_KINDS)('%s is seen once, then the instance is well again', async (kind) => {
+  const waited: number[] = []
+  const sleep = (ms: number) => Promise.resolve(void waited.push(ms))
+  const instance = broken({ kind, count: 1, delayMs: kind === 'slow' ? 5000 : 0 }, { sleep })
+  const wanted = seen[kind]
+  const got = await observe(instance)
+  if (typeof wanted === 'string') expect(got).toBe(wanted)
+  else {
+    expect(got[0]).toBe(wanted[0])
+    expect(got[1]).toMatch(wanted[1])
+  }
+  expect(waited).toEqual(kind === 'slow' ? [5000] : [])
+  expect((await ask(instance, 'GET', LIST)).rows()).toHaveLength(10)
+  expect(instance.control.faults()).toMatchObject([{ kind, matched: 2, fired: 1 }])
+  expect(instance.control.stats().log.map((entry) => entry.fault)).toEqual([kind, undefined])
+})
+
+test('a rate rule sends Retry-After and X-RateLimit, in the time of the instance; a semaphore sends neither', async () => {
+  const limited = await ask(broken({ kind: 'rate-limit', retryAfter: 12 }), 'GET', LIST)
+  expect(limited.headers.get('retry-after')).toBe('12')
+  expect(limited.headers.get('x-ratelimit-reset')).toBe(String(Date.UTC(2026, 10, 2, 9) / 1000 + 12))
+  const full = await ask(broken({ kind: 'semaphore' }), 'GET', LIST)
+  expect([full.headers.get('retry-after'), full.headers.get('x-ratelimit-limit')]).toEqual([null, null])
+})
+
+test('an error inside a 200 follows a part of the result (1.5)', async () => {
+  const { json } = await ask(broken({ kind: 'error-in-result' }), 'GET', LIST)
+  expect(json().result).toHaveLength(5)
+  expect(json().status).toBe('failure')
+})
+
+test('a cut body gives its first half and then breaks', async () => {
+  const response = await broken({ kind: 'cut' }).fetch(`${ORIGIN}${LIST}`, { headers: AUTH })
+  const reader = response.body?.getReader()
+  const first = await reader?.read()
+  expect(new TextDecoder().decode(first?.value)).toMatch(/^\{"result":\[/)
+  await expect(reader?.read()).rejects.toThrow('terminated')
+})
+
+test.each([
+  ['lost-answer', 21],
+  ['lost-answer-hang', 21],
+  ['forbidden-after-write', 21],
+  ['empty-answer', 21],
+  ['cut', 21],
+  ['refuse', 20],
+  ['dropped', 20],
+  ['hang', 20],
+  ['status', 20],
+  ['hibernating', 20],
+] as const)('a POST under %s leaves %i incidents', async (kind, left) => {
+  const instance = broken({ kind })
+  const gone = new AbortController()
+  setImmediate(() => setImmediate(() => gone.abort(new Error('given up'))))
+  await post(instance, gone.signal).catch(() => undefined)
+  expect(count(instance)).toBe(left)
+})
+
+test('match, skip, count and clear choose the calls', async () => {
+  const instance = createInstance({ incidents: 3 })
+  const { control } = instance
+  control.setFault({ kind: 'status', status: 500, match: { method: 'post', table: 'incident' } })
+  control.setFault({ kind: 'status', status: 502, match: { path: 'sys_updated_on>=2026-01-01 00' } })
+  const late = control.setFault({
+    kind: 'status',
+    status: 504,
+    match: { table: 'sys_user' },
+    skip: 1,
+    count: 2,
+  })
+  const status = async (method: string, path: string, body?: unknown) =>
+    (await ask(instance, method, path, body)).status
+  expect(await status('GET', INCIDENT)).toBe(200)
+  expect(await status('POST', INCIDENT, {})).toBe(500)
+  expect(await status('GET', `${INCIDENT}?sysparm_query=sys_updated_on%3E%3D2026-01-01+00:00:00`)).toBe(502)
+  const users = []
+  for (let at = 0; at < 4; at++) users.push(await status('GET', '/api/now/table/sys_user?sysparm_limit=1'))
+  expect(users).toEqual([200, 504, 504, 200])
+  control.clearFaults(late)
+  expect(control.faults()).toHaveLength(2)
+  control.clearFaults()
+  expect(await status('POST', INCIDENT, {})).toBe(201)
+})
+
+test('a probability is drawn from its seed, the same each time', async () => {
+  const run = async () => {
+    const instance = broken({ kind: 'status', probability: 0.5, seed: 9 })
+    const statuses: number[] = []
+    for (let at = 0; at < 40; at++)
+      statuses.push((await ask(instance, 'GET', `${INCIDENT}?sysparm_limit=1`)).status)
+    return statuses
+  }
+  const statuses = await run()
+  expect(statuses).toEqual(await run())
+  expect(new Set(statuses)).toEqual(new Set([200, 503]))
+})
+
+test('slow joins with another fault, and a caller who gives up is let go', async () => {
+  const waited: number[] = []
+  const instance = broken(
+    { kind: 'slow', delayMs: 700 },
+    { sleep: (ms) => Promise.resolve(void waited.push(ms)), latencyMs: 5 },
+  )
+  instance.control.setFault({ kind: 'semaphore' })
+  expect((await ask(instance, 'GET', LIST)).status).toBe(429)
+  expect(waited).toEqual([705])
+  const timed = broken({ kind: 'slow', delayMs: 3_600_000 })
+  const gone = new AbortController()
+  const answer = timed.fetch(`${ORIGIN}${LIST}`, { headers: AUTH, signal: gone.signal })
+  setImmediate(() => gone.abort(new Error('enough')))
+  await expect(answer).rejects.toThrow('enough')
+})
+
+test('an unknown kind is refused at once', () => {
+  const { control } = createInstance()
+  expect(() => control.setFault({ kind: 'gremlin' as FaultKind })).toThrow('Unknown kind of fault: gremlin')
+})
