@@ -56,6 +56,7 @@ export function tableSource(
   return {
     table,
     fingerprint: JSON.stringify([
+      client.origin,
       table,
       filter,
       fields === undefined ? null : [...fields].sort(),

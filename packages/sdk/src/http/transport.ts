@@ -108,7 +108,8 @@ function openDeadline({ timeoutMs, signal }: Attempt): Deadline {
 async function readText(response: Response, attempt: Attempt, deadline: Deadline): Promise<string> {
   if (response.body === null) return ''
   const reader: ReadableStreamDefaultReader<Uint8Array> = response.body.getReader()
-  const chunks: Uint8Array[] = []
+  const decoder = new TextDecoder()
+  let text = ''
   let size = 0
   try {
     for (;;) {
@@ -116,25 +117,14 @@ async function readText(response: Response, attempt: Attempt, deadline: Deadline
       if (done) break
       size += value.byteLength
       if (size > attempt.maxBodyBytes) throw tooLarge(attempt, response)
-      chunks.push(value)
+      // Decoded as it comes: chunks kept for one decoding at the end would double the memory of a page.
+      text += decoder.decode(value, { stream: true })
     }
   } catch (error) {
     reader.cancel().catch(() => {})
     throw error
   }
-  return new TextDecoder().decode(joined(chunks, size))
-}
-
-function joined(chunks: readonly Uint8Array[], size: number): Uint8Array {
-  const [first] = chunks
-  if (first !== undefined && chunks.length === 1) return first
-  const whole = new Uint8Array(size)
-  let at = 0
-  for (const chunk of chunks) {
-    whole.set(chunk, at)
-    at += chunk.byteLength
-  }
-  return whole
+  return text + decoder.decode()
 }
 
 function tooLarge(attempt: Attempt, response: Response): UnexpectedResponseError {

@@ -29,7 +29,7 @@ export interface SourcePage {
 
 export interface TableSource {
   readonly table: string
-  /** Names table, filter and fields: when it changes, what was read before answers another question and a new generation begins. */
+  /** Names instance, table, filter and fields: when it changes, what was read before answers another question and a new generation begins. */
   readonly fingerprint: string
   page(request: PageRequest): Promise<SourcePage>
 }
