@@ -3,10 +3,14 @@
 import { createHash } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
 import { basicAuth, createClient, tableSource } from '@snowline/sdk'
 import { sqliteStore } from '@snowline/sdk/stores/sqlite'
 import { createSyncEngine } from '@snowline/sdk/sync'
 import Database from 'better-sqlite3'
+
+// As the snowline command does (decisions/0004): a small young generation, in all parts alike.
+setFlagsFromString('--semi-space-growth-factor=1')
 
 const PAGE = 1_000
 const [part = '', url = '', folder = ''] = process.argv.slice(2)
@@ -15,6 +19,8 @@ interface Done {
   ms: number
   rows: number
   requests: number
+  /** Resident memory in MiB after each quarter of the rows. */
+  quartersMib?: number[]
 }
 
 type Row = Record<string, string>
