@@ -22,7 +22,13 @@ const smallStyles: EsbuildPlugin = {
     build.onLoad({ filter: /\.styles\.ts$/ }, async ({ path }) => {
       let contents = await readFile(path, 'utf8')
       for (const [whole, sheet = ''] of contents.matchAll(/css`([^`$]*)`/g)) {
-        const { code } = await build.esbuild.transform(sheet, { loader: 'css', minify: true })
+        const { code } = await build.esbuild.transform(sheet, {
+          loader: 'css',
+          minify: true,
+          charset: 'utf8',
+        })
+        if (/[\\`$]/.test(code))
+          throw new Error(`${path}: an escape in a sheet would be read as one of the template`)
         contents = contents.replace(whole, () => `css\`${code.trim()}\``)
       }
       return { contents, loader: 'ts' }

@@ -19,18 +19,25 @@ export function make(tag, attributes = {}, ...children) {
 const SVG = 'http://www.w3.org/2000/svg'
 
 /**
- * A line icon of 16 by 16 in the colour of its text.
+ * A line icon of 16 by 16 in the colour of its text, with a filled part where one is given.
  * @param {string} path
+ * @param {string} [filled]
  */
-export function icon(path) {
-  const line = document.createElementNS(SVG, 'path')
-  line.setAttribute('d', path)
+export function icon(path, filled) {
   const picture = document.createElementNS(SVG, 'svg')
   picture.setAttribute('viewBox', '0 0 16 16')
   picture.setAttribute('class', 'icon')
   picture.setAttribute('aria-hidden', 'true')
-  picture.append(line)
+  picture.append(shape(path, 'none'))
+  if (filled !== undefined) picture.append(shape(filled, 'currentColor'))
   return picture
+}
+
+function shape(path, fill) {
+  const drawn = document.createElementNS(SVG, 'path')
+  drawn.setAttribute('d', path)
+  drawn.setAttribute('fill', fill)
+  return drawn
 }
 
 /**

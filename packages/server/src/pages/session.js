@@ -3,11 +3,13 @@ import { icon, make, part } from './dom.js'
 
 const paths = {
   lock: 'M4.5 7h7a1 1 0 0 1 1 1v4.5a1 1 0 0 1-1 1h-7a1 1 0 0 1-1-1V8a1 1 0 0 1 1-1ZM5.5 7V5a2.5 2.5 0 0 1 5 0v2',
-  auto: 'M8 2.25a5.75 5.75 0 1 0 0 11.5 5.75 5.75 0 0 0 0-11.5ZM8 2.25v11.5M8 5h4.5M8 8h5.7M8 11h4.5',
+  auto: 'M8 2.25a5.75 5.75 0 1 0 0 11.5 5.75 5.75 0 0 0 0-11.5Z',
   light:
     'M8 5.2a2.8 2.8 0 1 0 0 5.6 2.8 2.8 0 0 0 0-5.6ZM8 1.5v1.4M8 13.1v1.4M1.5 8h1.4M13.1 8h1.4M3.4 3.4l1 1M11.6 11.6l1 1M12.6 3.4l-1 1M4.4 11.6l-1 1',
   dark: 'M13.3 9.6A5.8 5.8 0 0 1 6.4 2.7a5.6 5.6 0 1 0 6.9 6.9Z',
 }
+
+const rightHalf = 'M8 2.25a5.75 5.75 0 0 1 0 11.5Z'
 
 /** The pages of the dashboard and who finds them in the navigation. */
 const pages = [{ path: 'servicenow', name: 'ServiceNow', roles: ['admin', 'agent'] }]
@@ -131,7 +133,7 @@ export function startThemeButton() {
   const button = part('theme')
   const show = () => {
     const theme = document.documentElement.dataset.theme ?? 'auto'
-    button.replaceChildren(icon(paths[theme]))
+    button.replaceChildren(icon(paths[theme], theme === 'auto' ? rightHalf : undefined))
     button.setAttribute('aria-label', `Theme: ${theme}`)
     button.title = `Theme: ${theme}`
   }

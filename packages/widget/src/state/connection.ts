@@ -38,7 +38,7 @@ export function toConnectionLine({ health, checking, list }: ConnectionInput, sa
     case 'forbidden':
       return { tone: 'warn', text: say('connectionForbidden') }
     default:
-      return { tone: 'bad', text: say('connectionError') }
+      return { tone: 'bad', text: health.message || say('connectionError') }
   }
 }
 

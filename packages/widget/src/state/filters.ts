@@ -1,5 +1,6 @@
 /** What the reader asked to see: search, choices, order. Pure, and the same in the query, the chips and the page's hash. */
 
+/** What the server can sort by. */
 export const sortKeys = [
   'number',
   'short_description',
@@ -7,8 +8,9 @@ export const sortKeys = [
   'priority',
   'updated_on',
   'opened_at',
-  'assigned_to',
-  'assignment_group',
+  'resolved_at',
+  'impact',
+  'urgency',
   'category',
 ] as const
 
@@ -48,10 +50,12 @@ export function toggleChoice(filters: Filters, group: ChoiceGroup, value: string
   return { ...filters, [group]: after }
 }
 
+const latestFirst: ReadonlySet<SortKey> = new Set(['updated_on', 'opened_at', 'resolved_at', 'number'])
+
 /** The order after a press on a column: the other way round, or, on a new column, the way people mostly want it. */
 export function nextSort(sort: Sort, key: SortKey): Sort {
   if (sort.key === key) return { key, descending: !sort.descending }
-  return { key, descending: key === 'updated_on' || key === 'opened_at' || key === 'number' }
+  return { key, descending: latestFirst.has(key) }
 }
 
 /** Example: `-updated_on` is newest update first, `priority` is most urgent first. */

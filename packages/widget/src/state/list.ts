@@ -12,6 +12,8 @@ export interface ListState {
   asOf: string | null
   instance: string | null
   stale: boolean
+  /** Why a saved copy is shown, in a sentence of the server. */
+  reason: string | null
   /** Why the last request failed; rows from before it stay. */
   failure: Failure | null
 }
@@ -30,6 +32,7 @@ export const emptyList: ListState = {
   asOf: null,
   instance: null,
   stale: false,
+  reason: null,
   failure: null,
 }
 
@@ -54,6 +57,7 @@ function answered(state: ListState, answer: IncidentList, more: boolean): ListSt
     asOf: answer.asOf,
     instance: answer.instance ?? state.instance,
     stale: answer.stale === true,
+    reason: answer.reason ?? null,
     failure: null,
   }
 }

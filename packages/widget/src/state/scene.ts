@@ -7,7 +7,9 @@ import type { ListState } from './list.ts'
 export type Scene = 'loading' | 'table' | 'empty' | 'nothing_found' | 'misconfigured' | FailureKind
 
 /** A strip above rows that are still worth reading. */
-export type Notice = { kind: 'stale'; asOf: string | null } | { kind: 'failed'; failure: Failure }
+export type Notice =
+  | { kind: 'stale'; asOf: string | null; reason: string | null }
+  | { kind: 'failed'; failure: Failure }
 
 export interface SceneInput {
   health: HealthView | null
@@ -27,7 +29,7 @@ export function toScene({ health, list, filters }: SceneInput): Scene {
 
 export function toNotice(list: ListState): Notice | null {
   if (list.failure !== null) return { kind: 'failed', failure: list.failure }
-  return list.stale ? { kind: 'stale', asOf: list.asOf } : null
+  return list.stale ? { kind: 'stale', asOf: list.asOf, reason: list.reason } : null
 }
 
 /** Rows of a person who is not signed in any more, or may not see them, are not left standing. */

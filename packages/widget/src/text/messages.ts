@@ -245,7 +245,7 @@ export const english: Messages = {
   pending: 'A change is on its way to ServiceNow',
   noDescription: 'No description.',
   unassigned: 'Unassigned',
-  nameHidden: 'Name not readable',
+  nameHidden: 'Name unknown',
   noValue: 'Empty',
   customFields: 'Custom fields',
   system: 'System',

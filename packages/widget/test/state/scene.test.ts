@@ -70,9 +70,18 @@ test.each<ProblemCode>(['unauthenticated', 'forbidden'])('after %s no row is lef
 })
 
 test('a stale answer is told with its time', () => {
-  const answer = page(incidents(2), { source: 'mirror', stale: true, asOf: '2026-11-22T08:42:00Z' })
+  const answer = page(incidents(2), {
+    source: 'mirror',
+    stale: true,
+    asOf: '2026-11-22T08:42:00Z',
+    reason: 'It does not answer.',
+  })
   const list = reduceList(emptyList, { type: 'answered', more: false, answer })
-  expect(toNotice(list)).toEqual({ kind: 'stale', asOf: '2026-11-22T08:42:00Z' })
+  expect(toNotice(list)).toEqual({
+    kind: 'stale',
+    asOf: '2026-11-22T08:42:00Z',
+    reason: 'It does not answer.',
+  })
   expect(toNotice(rows)).toBeNull()
 })
 
@@ -84,9 +93,12 @@ test.each<[HealthStatus, string, string]>([
   ['unreachable', 'bad', 'Cannot reach dev12345.service-now.com'],
   ['auth_failed', 'bad', 'Sign-in refused by dev12345.service-now.com'],
   ['forbidden', 'warn', 'Connected, but not allowed to read incidents'],
-  ['error', 'bad', 'Connection has a problem'],
+  ['error', 'bad', 'A sentence of the server'],
 ])('health %s is %s and says %j', (status, tone, text) => {
-  const line = toConnectionLine({ health: health({ status }), checking: false, list: emptyList }, say)
+  const line = toConnectionLine(
+    { health: health({ status, message: 'A sentence of the server' }), checking: false, list: emptyList },
+    say,
+  )
   expect(line).toEqual({ tone, text })
 })
 

@@ -232,7 +232,8 @@ export const frame = css`
     font-weight: 600;
   }
   .notice .icon {
-    align-self: center;
+    position: relative;
+    inset-block-start: 0.2em;
     color: var(--_warn);
   }
   .notice .link {

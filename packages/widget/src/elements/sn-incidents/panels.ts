@@ -189,6 +189,12 @@ function stepButton(step: NextStep, view: PanelView): TemplateResult | typeof no
     >`
 }
 
+/** Kinds with a panel of their own have their words; for the rest the server's sentence says more than ours. */
+function whatFailed(failure: Failure, say: Say): string {
+  const own = say(panels[failure.kind].title)
+  return failure.kind === 'error' ? (failure.message ?? own) : own
+}
+
 export interface NoticeView {
   notice: Notice
   reader: Reader
@@ -200,7 +206,7 @@ export function notice({ notice, reader, say, onRetry }: NoticeView): TemplateRe
   const stale = notice.kind === 'stale'
   const time =
     stale && notice.asOf !== null ? clockTime(notice.asOf, reader.now, reader.locale, reader.timeZone) : ''
-  const why = stale ? say('staleText') : say(panels[notice.failure.kind].title)
+  const why = stale ? (notice.reason ?? say('staleText')) : whatFailed(notice.failure, say)
   return html`<div class="notice" part="notice" data-kind=${notice.kind} role=${stale ? nothing : 'alert'}>
     ${stale ? icons.clock : icons.warning}
     <p><strong>${stale ? say('staleTitle', time) : say('refreshFailed')}</strong> ${why}</p>

@@ -239,8 +239,18 @@ export const tableStyles = css`
     .bones.headline {
       display: none;
     }
+    .bones [data-key='number'] {
+      order: -3;
+      flex-grow: 1;
+    }
+    .bones [data-key='number'] i {
+      inline-size: 88px;
+    }
+    .bones [data-key='updated_on'] {
+      order: -2;
+    }
     .bones [data-key='short_description'] {
-      order: 1;
+      order: -1;
       flex: 1 0 100%;
     }
   }
