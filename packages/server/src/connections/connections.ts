@@ -11,6 +11,8 @@ import {
   createClient,
   type FetchLike,
   type Logger,
+  type OAuthOptions,
+  oauth,
 } from '@snowline/sdk'
 import type { Clock } from '../clock.ts'
 import type { StoredIntegration } from '../db/integrations.ts'
@@ -240,12 +242,19 @@ function authOf({ authType, values, secrets }: Settings): AuthOption {
     return basicAuth({ username: text('email'), password: text('api_token') })
   }
   if (text('access_token') !== '') return bearer(text('access_token'))
-  throw new ProblemError(
-    'validation_failed',
-    'This server signs in to ServiceNow by OAuth with a ready access_token only.',
-    {
-      hint: 'Add config.access_token, or use basic_auth or api_token.',
-      errors: [{ path: 'config.access_token', message: 'is required for oauth2' }],
-    },
-  )
+  return oauth({ clientId: text('client_id'), clientSecret: text('client_secret'), ...grantOf(text) })
+}
+
+/** `grant_type` narrows what is used; without it a refresh token counts before user name and password. */
+function grantOf(text: (member: string) => string): Partial<OAuthOptions> {
+  const grant = text('grant_type')
+  const refresh = grant === '' || grant === 'refresh_token'
+  const password = grant === '' || grant === 'password'
+  return {
+    ...(text('token_url') === '' ? {} : { tokenUrl: text('token_url') }),
+    ...(refresh && text('refresh_token') !== '' ? { refreshToken: text('refresh_token') } : {}),
+    ...(password && text('password') !== ''
+      ? { username: text('username'), password: text('password') }
+      : {}),
+  }
 }

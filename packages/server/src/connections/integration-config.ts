@@ -176,10 +176,17 @@ function checkServiceNow(values: Record<string, unknown>, allowedOrigins: readon
   if (errors.length > 0) throw validationFailed(errors)
   if (typeof values.url === 'string') values.url = instanceOrigin(values.url, allowedOrigins)
   if (typeof values.token_url === 'string') values.token_url = tokenUrl(values.token_url, allowedOrigins)
+  checkGrant(values)
   checkTable(values)
   checkFields(values)
   checkBatchSize(values)
   if (typeof values.query === 'string') checkFilter(values.query)
+}
+
+function checkGrant({ grant_type: grant }: Record<string, unknown>): void {
+  const grants = ['client_credentials', 'refresh_token', 'password']
+  if (grant === undefined || grants.some((each) => each === grant)) return
+  throw validationFailed([{ path: 'config.grant_type', message: `must be one of ${grants.join(', ')}` }])
 }
 
 function checkTable(values: Record<string, unknown>): void {

@@ -31,7 +31,7 @@ const firstTables = [
     id text primary key, integration_id text not null, "trigger" text not null, state text not null,
     started_at text not null, finished_at text, added integer not null, updated integer not null,
     unchanged integer not null, deleted integer not null, error_code text, error_message text,
-    error_hint text, created_by text not null) strict`,
+    error_hint text, created_by text not null, process text not null) strict`,
   `create index app_runs_by_integration on app_runs (integration_id, started_at)`,
   `create index app_runs_unfinished on app_runs (state) where state in ('queued', 'running')`,
   `create table app_run_events (

@@ -10,6 +10,11 @@ export async function readRun(db: Executor, id: string): Promise<RunRow | undefi
   return db.selectFrom('app_runs').selectAll().where('id', '=', id).executeTakeFirst()
 }
 
+/** Takes back a run that never began. */
+export async function deleteQueuedRun(tx: Executor, id: string): Promise<void> {
+  await tx.deleteFrom('app_runs').where('id', '=', id).where('state', '=', 'queued').execute()
+}
+
 /** Newest first. */
 export async function listRuns(db: Executor, integrationId: string, limit: number): Promise<RunRow[]> {
   return db

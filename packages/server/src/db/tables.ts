@@ -77,6 +77,8 @@ export type RunRow = {
   error_message: string | null
   error_hint: string | null
   created_by: string
+  /** Host, process and its begin: whoever finds the run unfinished can tell whether its process is dead. */
+  process: string
 }
 
 /** One row a stored step: a commit of many batches is one row, cut into its events when it is read again. */

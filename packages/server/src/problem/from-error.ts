@@ -12,6 +12,7 @@ const byName: Readonly<Record<string, ProblemCode>> = {
   NotFoundError: 'sn_error',
   InvalidRequestError: 'sn_error',
   InstanceError: 'sn_error',
+  ConfigError: 'validation_failed',
   QueryError: 'invalid_query',
   MappingError: 'mapping_failed',
   LeaseLostError: 'run_interrupted',
@@ -61,11 +62,10 @@ export function toProblem(error: unknown): ProblemError {
 }
 
 function fromSnowline(error: SnowlineError): ProblemError {
-  if (error.name === 'QueryError') {
-    return new ProblemError('invalid_query', error.message, {
-      hint: error.hint ?? catalogue.invalid_query.fix,
-      cause: error,
-    })
+  if (error.name === 'QueryError' || error.name === 'ConfigError') {
+    // Both name fields and options, never a value.
+    const code = error.name === 'QueryError' ? 'invalid_query' : 'validation_failed'
+    return new ProblemError(code, error.message, { hint: error.hint ?? catalogue[code].fix, cause: error })
   }
   if (error.name === 'SyncRunningError' && 'heldBy' in error && typeof error.heldBy === 'string') {
     return new ProblemError('sync_running', 'A sync of this integration is already running.', {

@@ -5,8 +5,9 @@ import { type Clock, isoSeconds } from '../clock.ts'
 import { appendAudit, systemActor } from '../db/audit.ts'
 import { readIntegration, updateIntegration } from '../db/integrations.ts'
 import { insertRunEvent, listUnfinishedRuns, nextEventNumber, updateUnfinishedRun } from '../db/runs.ts'
-import type { Executor } from '../db/tables.ts'
+import type { Executor, RunRow } from '../db/tables.ts'
 import { catalogue } from '../problem/catalogue.ts'
+import { isDead } from './process-identity.ts'
 import { errorDraft } from './run-events.ts'
 
 export interface InterruptedOptions {
@@ -15,6 +16,9 @@ export interface InterruptedOptions {
   store: SyncStore
   clock: Clock
 }
+
+/** Long enough to write one transaction. */
+const SWEEP_TTL_MS = 5_000
 
 const MESSAGE = 'The server stopped while this sync was running; the next one goes on where it stopped.'
 
@@ -61,7 +65,7 @@ export async function interruptOthers(
 }
 
 /**
- * Looks at every unfinished run once: those without a live lease are ended.
+ * Looks at every unfinished run once: those whose process is dead, or whose lease nobody holds, are ended.
  *
  * @param isOurs runs this process works on now
  * @returns when to look again (milliseconds since 1970), null when nothing is left to wait for
@@ -74,9 +78,12 @@ export async function sweepInterrupted(
   let again: number | null = null
   for (const run of await listUnfinishedRuns(read)) {
     if (isOurs(run.id)) continue
-    const answer = await store.acquireLease(run.integration_id, `sweep:${run.id}`, 5_000, clock.now())
+    if (isDead(run.process)) await store.endLease(run.integration_id, run.id)
+    const answer = await store.acquireLease(run.integration_id, `sweep:${run.id}`, SWEEP_TTL_MS, clock.now())
     if ('heldBy' in answer) {
-      again = Math.min(again ?? Number.POSITIVE_INFINITY, answer.expiresAt)
+      // Held by another run, this one can only be dead; held by itself, it may live.
+      if (answer.heldBy !== run.id) await interruptAlone(options, run)
+      else again = Math.min(again ?? Number.POSITIVE_INFINITY, answer.expiresAt)
       continue
     }
     try {
@@ -86,4 +93,9 @@ export async function sweepInterrupted(
     }
   }
   return again
+}
+
+async function interruptAlone({ write, clock }: InterruptedOptions, run: RunRow): Promise<void> {
+  if (!isDead(run.process)) return
+  await write.transaction().execute((tx) => interruptRun(tx, run.id, run.integration_id, clock.now()))
 }

@@ -8,11 +8,12 @@ import type { Connections } from '../connections/connections.ts'
 import { fieldNames } from '../connections/integration-config.ts'
 import { type Actor, appendAudit } from '../db/audit.ts'
 import type { StoredIntegration } from '../db/integrations.ts'
-import { insertRun, listRuns, readRun } from '../db/runs.ts'
+import { deleteQueuedRun, insertRun, listRuns, readRun, updateUnfinishedRun } from '../db/runs.ts'
 import type { Executor, RunRow } from '../db/tables.ts'
 import type { EventSource } from '../http/sse.ts'
 import { ProblemError } from '../problem/problem-error.ts'
 import { interruptOthers, sweepInterrupted } from '../runs/interrupted.ts'
+import { processIdentity } from '../runs/process-identity.ts'
 import { noDump, openRawDump, type RawDump } from '../runs/raw-dump.ts'
 import type { RunHub } from '../runs/run-hub.ts'
 import { createRunLog } from '../runs/run-log.ts'
@@ -102,15 +103,22 @@ export function createSyncRuns(options: SyncRunsOptions): SyncRuns {
       hub.begin(runId)
       let runner: Runner | null = null
       try {
+        // A run of a dead process gives way at once; a live one keeps its lease.
+        await sweepInterrupted(options, (id) => hub.isLive(id))
         runner = await prepare(options, { stored, connection, run, by })
+        await queueRun(options, { runId, integrationId, by })
         await runner.begin()
         await interruptOthers(options, integrationId, runId)
         await openRun(options, { runId, integrationId, by })
         run.done = runner.finish().finally(() => leave(live, hub, integrationId, runId))
         return runId
       } catch (error) {
-        await runner?.abandon()
-        leave(live, hub, integrationId, runId)
+        try {
+          await runner?.abandon()
+          await write.transaction().execute((tx) => deleteQueuedRun(tx, runId))
+        } finally {
+          leave(live, hub, integrationId, runId)
+        }
         throw error
       }
     },
@@ -232,32 +240,43 @@ async function openDump({ rawDump, dataDir, logger }: SyncRunsOptions, runId: st
   }
 }
 
+interface NewRun {
+  runId: string
+  integrationId: string
+  by: { principal: Principal; actor: Actor; trigger?: RunRow['trigger'] }
+}
+
+/** Stored before the lease is taken: whoever finds the lease finds whose it is. */
+async function queueRun(
+  { write, clock }: SyncRunsOptions,
+  { runId, integrationId, by }: NewRun,
+): Promise<void> {
+  const row: RunRow = {
+    id: runId,
+    integration_id: integrationId,
+    trigger: by.trigger ?? 'manual',
+    state: 'queued',
+    started_at: isoSeconds(clock.now()),
+    finished_at: null,
+    added: 0,
+    updated: 0,
+    unchanged: 0,
+    deleted: 0,
+    error_code: null,
+    error_message: null,
+    error_hint: null,
+    created_by: by.principal.userId,
+    process: processIdentity(),
+  }
+  await write.transaction().execute((tx) => insertRun(tx, row))
+}
+
 async function openRun(
   { write, clock }: SyncRunsOptions,
-  run: {
-    runId: string
-    integrationId: string
-    by: { principal: Principal; actor: Actor; trigger?: RunRow['trigger'] }
-  },
+  { runId, integrationId, by }: NewRun,
 ): Promise<void> {
-  const { runId, integrationId, by } = run
   await write.transaction().execute(async (tx) => {
-    await insertRun(tx, {
-      id: runId,
-      integration_id: integrationId,
-      trigger: by.trigger ?? 'manual',
-      state: 'running',
-      started_at: isoSeconds(clock.now()),
-      finished_at: null,
-      added: 0,
-      updated: 0,
-      unchanged: 0,
-      deleted: 0,
-      error_code: null,
-      error_message: null,
-      error_hint: null,
-      created_by: by.principal.userId,
-    })
+    await updateUnfinishedRun(tx, runId, { state: 'running' })
     const entry = { action: 'sync.start', target: `integration:${integrationId}`, after: { runId } }
     await appendAudit(tx, by.actor, clock.now(), entry)
   })
