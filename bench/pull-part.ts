@@ -38,11 +38,16 @@ async function pull(file: string): Promise<Done> {
   const engine = createSyncEngine({ source: tableSource(client, 'incident'), store, pageLimit: PAGE })
   const startedMs = performance.now()
   let rows = 0
-  for await (const event of engine.pull({ runId: 'bench' }))
+  const quartersMib: number[] = []
+  for await (const event of engine.pull({ runId: 'bench' })) {
     if (event.type === 'complete') rows = event.counts.added
+    if (event.type !== 'committed') continue
+    if (event.counts.added < ((quartersMib.length + 1) * event.totals.incidents) / 4) continue
+    quartersMib.push(Math.round(process.memoryUsage.rss() / 1024 / 1024))
+  }
   const ms = performance.now() - startedMs
   await store.close()
-  return { ms, rows, requests }
+  return { ms, rows, requests, quartersMib }
 }
 
 /** The bare loop: the same pages by the same keyset, fetched and parsed, nothing kept. */

@@ -21,6 +21,7 @@ interface Measured {
   rows: number
   peakMib: number
   requests: number
+  quartersMib?: number[]
 }
 
 const here = (name: string) => fileURLToPath(new URL(name, import.meta.url))
@@ -71,6 +72,8 @@ try {
     `ratio pull / (fetch + insert): ${(pull / (fetched + inserted)).toFixed(2)}   rounds: ${ratios.map((r) => r.toFixed(2)).join(', ')}`,
   )
   const peak = Math.max(...rounds.map(([first]) => first?.peakMib ?? 0))
+  const quarters = rounds.map(([first]) => first?.quartersMib?.join(' / '))
+  console.log(`memory after each quarter of the rows, MiB: ${quarters.join('   ')}`)
   console.log(`peak memory of the pull: ${peak.toFixed(0)} MiB (limit 256 MiB)`)
   if (peak > 256) process.exitCode = 1
 } finally {
