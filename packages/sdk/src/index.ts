@@ -108,6 +108,7 @@ export type {
   CallContext,
   ConfigProblem,
   ErrorFields,
+  MappingPlace,
   TransportFault,
   UnexpectedKind,
 } from './base/errors.ts'
@@ -120,6 +121,7 @@ export {
   InvalidRequestError,
   isSnowlineError,
   LeaseLostError,
+  MappingError,
   NotFoundError,
   OutcomeUnknownError,
   PermissionError,

@@ -12,6 +12,7 @@ test('the names of the entry', () => {
       "InstanceUnavailableError",
       "InvalidRequestError",
       "LeaseLostError",
+      "MappingError",
       "NotFoundError",
       "OutcomeUnknownError",
       "PermissionError",

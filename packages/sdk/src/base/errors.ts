@@ -76,6 +76,27 @@ export class QueryError extends SnowlineError {
   }
 }
 
+/** Where a mapping failed: the table, the record's field or the ticket's member, and the kind of rule or value. Never the value. */
+export interface MappingPlace {
+  table: string
+  field: string
+  kind: string
+}
+
+/** A mapper's declaration cannot be meant so, or a ticket or record holds a value of a kind that cannot be mapped. */
+export class MappingError extends SnowlineError {
+  override readonly name = 'MappingError'
+  readonly table: string
+  readonly field: string
+  readonly kind: string
+  constructor(message: string, place: MappingPlace, fields: Partial<ErrorFields> = {}) {
+    super(message, { code: 'mapping.failed', ...fields, details: { ...place, ...fields.details } })
+    this.table = place.table
+    this.field = place.field
+    this.kind = place.kind
+  }
+}
+
 /** Where and when a call to an instance failed. The URL carries no query values and no credentials. */
 export interface CallContext {
   method: string
