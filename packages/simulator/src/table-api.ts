@@ -203,6 +203,7 @@ function create(call: Call): Answer {
   const body = bodyOf(call.body)
   if (!body) return failures.unreadableBody()
   if (!world.access.allows(principal, 'insert', store.definition)) return failures.denied('Insert')
+  // The words for a taken sys_id were never captured; that no second row appears is what matters.
   if (takesOtherId(store, body)) return failures.operationFailed('Error during insert of a duplicate key')
   const row = insertRecord(world, store, body, writeOptions(call))
   return single(call, 201, row, { Location: `${tableBase(call)}/${call.table}/${row.id}` })

@@ -54,8 +54,12 @@ function accept(
 ): string | undefined {
   const { reference, choices, kind } = field
   if (reference !== undefined && value !== '') {
-    if (!inputDisplay && SYS_ID.test(value)) return value.toLowerCase()
-    return findByName(database, reference, value) ?? (SYS_ID.test(value) ? value.toLowerCase() : undefined)
+    const known =
+      database.table(reference)?.find(value) ?? database.table(reference)?.find(value.toLowerCase())
+    if (known) return known.id
+    const named = inputDisplay || !SYS_ID.test(value) ? findByName(database, reference, value) : undefined
+    // An id that leads nowhere is stored as it is; a name that leads nowhere is dropped.
+    return named ?? (SYS_ID.test(value) ? value.toLowerCase() : undefined)
   }
   if (choices) {
     const named = inputDisplay ? choices.find(({ label }) => label === value)?.value : undefined

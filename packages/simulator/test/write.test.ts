@@ -141,6 +141,19 @@ test('sysparm_input_display_value reads names and labels', async () => {
   expect(row).toMatchObject({ assignment_group: group?.sys_id, state: '2' })
 })
 
+test('a reference takes an id, known or not, and a known name; an unknown name is dropped', async () => {
+  const instance = createInstance()
+  instance.control.load('sys_user', [{ sys_id: 'loo', name: 'David Loo' }])
+  const dangling = 'F'.repeat(32)
+  const refer = async (caller_id: string) => (await create(instance, { caller_id })).caller_id
+  expect([
+    await refer('loo'),
+    await refer('David Loo'),
+    await refer(dangling),
+    await refer('Nobody'),
+  ]).toEqual(['loo', 'loo', dangling.toLowerCase(), ''])
+})
+
 test('"" clears a field, but not a choice field without an empty choice', async () => {
   const instance = createInstance()
   const { sys_id } = await create(instance, { description: 'x', hold_reason: '1' })
