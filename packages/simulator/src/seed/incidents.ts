@@ -127,6 +127,20 @@ function journalOf(draft: Draft, random: Random): RawRecord[] {
   return [...said.values()]
 }
 
+/** What an instance fills in by itself. */
+const DEFAULTS: RawRecord = {
+  severity: '3',
+  child_incidents: '0',
+  approval: 'not requested',
+  upon_approval: 'proceed',
+  upon_reject: 'cancel',
+  escalation: '0',
+  notify: '1',
+  sys_class_name: 'incident',
+  sys_domain: 'global',
+  sys_domain_path: '/',
+}
+
 function recordOf(draft: Draft, at: number, cast: Cast, random: Random): RawRecord {
   const { story, caller, agent, state, times, own } = draft
   const impact = levelAround(story.levels[0], random)
@@ -137,6 +151,7 @@ function recordOf(draft: Draft, at: number, cast: Cast, random: Random): RawReco
   const started = state !== '1'
   const mods = started ? 1 + random.int(8) : random.int(2)
   return {
+    ...DEFAULTS,
     sys_id: draft.id,
     number,
     task_effective_number: number,
@@ -155,7 +170,6 @@ function recordOf(draft: Draft, at: number, cast: Cast, random: Random): RawReco
     impact,
     urgency,
     priority: priorityOf(impact, urgency),
-    severity: '3',
     assignment_group: cast.groups.find(({ name }) => name === story.group)?.id ?? '',
     assigned_to: started || random.chance(0.2) ? agent.id : '',
     cmdb_ci: cast.devices.find(({ name }) => name === story.device)?.id ?? '',
@@ -164,15 +178,6 @@ function recordOf(draft: Draft, at: number, cast: Cast, random: Random): RawReco
     knowledge: random.chance(0.1) ? 'true' : 'false',
     reassignment_count: String(random.chance(0.3) ? 1 + random.int(3) : 0),
     reopen_count: random.chance(0.04) ? '1' : '0',
-    child_incidents: '0',
-    approval: 'not requested',
-    upon_approval: 'proceed',
-    upon_reject: 'cancel',
-    escalation: '0',
-    notify: '1',
-    sys_class_name: 'incident',
-    sys_domain: 'global',
-    sys_domain_path: '/',
     sys_created_on: opened,
     sys_created_by: self ? caller.userName : agent.userName,
     sys_updated_on: toStamp(mods === 0 ? times.opened : times.updated),
