@@ -28,7 +28,7 @@ test(`kill -9 of the server ${KILLS} times in the middle of a sync`, { timeout: 
   const instance = createInstance({
     seed: 1,
     incidents: INCIDENTS,
-    latencyMs: 40,
+    latencyMs: 120,
     clock: { now: () => new Date() },
   })
   const simulator = await serveInstance(instance, { port: 0, host: '127.0.0.1' })
@@ -50,7 +50,7 @@ test(`kill -9 of the server ${KILLS} times in the middle of a sync`, { timeout: 
       const seen: SseEvent[] = []
       const stream = server.events('POST', `/api/integrations/${id}/sync`, seen).catch(() => seen)
       // Not a wait for something to happen: the moment of the kill is the thing that is drawn.
-      await wait(Math.floor(random() * 1_500))
+      await wait(Math.floor(random() * 1_000))
       await server.end('SIGKILL')
       await stream
       server = await start()
@@ -64,7 +64,7 @@ test(`kill -9 of the server ${KILLS} times in the middle of a sync`, { timeout: 
       if (runId !== undefined) await checkReplay(server, runId, seen, told)
       if (seen.some((event) => event.type === 'complete')) {
         completed += 1
-        instance.control.mutate({ seed: seed + kill, count: 300 })
+        instance.control.mutate({ seed: seed + kill, count: 3_000 })
       }
     }
     console.log(`kill -9: ${KILLS} kills, ${completed} runs had completed before theirs`)
