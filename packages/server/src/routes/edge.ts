@@ -159,7 +159,8 @@ export async function answerUnrouted(
     return failed(event, new ProblemError('unauthenticated', 'Sign in to do this.'), services)
   }
   const allowed = [...new Set(routes.filter((route) => route.matches(pathname)).map((route) => route.method))]
-  if (allowed.length === 0) {
+  // An address whose escapes cannot be read fits a pattern and still names nothing.
+  if (allowed.length === 0 || allowed.includes(event.req.method === 'HEAD' ? 'GET' : event.req.method)) {
     return failed(event, new ProblemError('not_found', 'Nothing is at this address.'), services)
   }
   const methods = allowed.includes('GET') ? [...allowed, 'HEAD'] : allowed

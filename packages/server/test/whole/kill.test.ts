@@ -60,7 +60,7 @@ test(`kill -9 of the server ${KILLS} times in the middle of a sync`, { timeout: 
         (await server.call('GET', `/api/integrations/${id}`)).status,
         `${told}: what was created is there`,
       ).toBe(200)
-      const runId = seen[0]?.id.split(':')[0]
+      console.log(told, seen.length, JSON.stringify(seen.at(-1)?.data ?? {}).slice(0, 150)); const runId = seen[0]?.id.split(':')[0]
       if (runId !== undefined) await checkReplay(server, runId, seen, told)
       if (seen.some((event) => event.type === 'complete')) {
         completed += 1
