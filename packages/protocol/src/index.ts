@@ -16,6 +16,29 @@ export {
 } from './permissions.ts'
 // What went wrong
 export { type Problem, type ProblemCode, type ProblemDetail, problemStatuses } from './problem.ts'
+// The local help desk
+export {
+  type ConflictView,
+  type CreateAnswer,
+  type FieldChange,
+  type MappingNote,
+  type ProblemChoice,
+  type PullAnswer,
+  type PullItem,
+  type PushAnswer,
+  type PushPreview,
+  type PushView,
+  type SyncProblemList,
+  type SyncProblemView,
+  type TicketLinkView,
+  type TicketList,
+  type TicketPriority,
+  type TicketStatus,
+  type TicketSyncStatus,
+  type TicketView,
+  ticketPriorities,
+  ticketStatuses,
+} from './tickets.ts'
 // What is served
 export type {
   AuthType,
