@@ -1,5 +1,6 @@
 /** Whatever an instance sends is text: no element, no script, no dialog, no dangerous link comes out of it. */
 import { expect, test, vi } from 'vitest'
+import { clip } from '../src/text/format.ts'
 import { detail, health, incident, page } from './support/incidents.ts'
 import { type Mounted, mount } from './support/mount.ts'
 
@@ -68,7 +69,7 @@ test.each(attacks.map((text) => [text.slice(0, 40), text]))(
       incident: () => ({ success: true, incident: detail(row, { journal: [entry] }) }),
     })
     await show(mounted)
-    expect(mounted.find('h2#details-title').textContent).toBe(text)
+    expect(mounted.find('h2#details-title').textContent).toBe(clip(text, 500))
     expect(globalThis.hostileRan).toBeUndefined()
   },
 )

@@ -4,7 +4,11 @@ import { html, type TemplateResult } from 'lit'
 import { icons } from '../../look/icons.ts'
 import { type Reader, relativeTag } from '../../look/time.ts'
 import type { Failure } from '../../state/failure.ts'
+import { clip } from '../../text/format.ts'
 import type { Say } from '../../text/messages.ts'
+
+/** What is shown of one entry, in characters. */
+const ENTRY_LENGTH = 20_000
 
 export interface ActivityView {
   full: IncidentDetailView | null
@@ -36,11 +40,11 @@ function journalEntry(entry: JournalEntryView, { reader, say }: ActivityView): T
     <span class="badge-icon">${note ? icons.note : icons.comment}</span>
     <div class="entry">
       <p class="byline">
-        <strong dir="auto">${entry.created_by}</strong>
+        <strong dir="auto">${clip(entry.created_by, 200)}</strong>
         <span class="kind">${say(note ? 'journalWorkNote' : 'journalComment')}</span>
         ${relativeTag(entry.created_on, reader)}
       </p>
-      <p class="description" dir="auto">${entry.text}</p>
+      <p class="description" dir="auto">${clip(entry.text, ENTRY_LENGTH)}</p>
     </div>
   </li>`
 }

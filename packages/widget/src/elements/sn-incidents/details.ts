@@ -5,10 +5,16 @@ import { priorityChip, stateChip } from '../../look/chips.ts'
 import { icons } from '../../look/icons.ts'
 import { absoluteTag, type Reader, relativeTag } from '../../look/time.ts'
 import type { Failure } from '../../state/failure.ts'
+import { clip } from '../../text/format.ts'
 import { toSafeLink } from '../../text/link.ts'
 import type { MessageKey, Say } from '../../text/messages.ts'
 import { activity } from './activity.ts'
 import { fieldOf, isChoice, isReference, toLabel } from './columns.ts'
+
+/** What is shown of one field, in characters. A browser needs seconds to lay out a mebibyte; Copy JSON gives all of it. */
+const TITLE_LENGTH = 500
+const FACT_LENGTH = 4_000
+const PROSE_LENGTH = 100_000
 
 export const tabs = ['details', 'activity', 'raw'] as const
 
@@ -81,7 +87,7 @@ function head(view: DetailsView): TemplateResult {
         @click=${() => view.onClose()}>${icons.cross}</button>
     </header>
     <div class="title">
-      <h2 id="details-title" dir="auto" tabindex="-1" autofocus>${incident.short_description || incident.number}</h2>
+      <h2 id="details-title" dir="auto" tabindex="-1" autofocus>${clip(incident.short_description || incident.number, TITLE_LENGTH)}</h2>
       <div class="summary">
         ${priorityChip(incident.priority)} ${stateChip(incident.state)}
         <span class="quiet">${say('fieldUpdatedOn')} ${relativeTag(incident.updated_on, view.reader)}</span>
@@ -182,7 +188,7 @@ function facts(view: DetailsView): TemplateResult {
     <section class="prose" aria-label=${say('fieldDescription')}>
       ${
         incident.description
-          ? html`<p class="description" dir="auto">${incident.description}</p>`
+          ? html`<p class="description" dir="auto">${clip(incident.description, PROSE_LENGTH)}</p>`
           : html`<p class="quiet">${say('noDescription')}</p>`
       }
     </section>
@@ -214,12 +220,12 @@ function pair(label: string, shown: string | TemplateResult | null): TemplateRes
 function words(value: unknown, view: DetailsView, date = false): string | TemplateResult | null {
   if (value === null || value === undefined || value === '') return null
   if (date && typeof value === 'string') return absoluteTag(value, view.reader)
-  if (isChoice(value)) return value.label || value.value || null
-  if (isReference(value)) return value.name ?? view.say('nameHidden')
-  return String(value)
+  if (isChoice(value)) return clip(value.label || value.value, FACT_LENGTH) || null
+  if (isReference(value)) return clip(value.name ?? view.say('nameHidden'), FACT_LENGTH)
+  return clip(String(value), FACT_LENGTH)
 }
 
 function raw(view: DetailsView): TemplateResult {
   const text = JSON.stringify(view.full ?? view.incident, null, 2)
-  return html`<div class="raw">${copyButton(view, 'raw', text)}<pre dir="ltr">${text}</pre></div>`
+  return html`<div class="raw">${copyButton(view, 'raw', text)}<pre dir="ltr">${clip(text, PROSE_LENGTH)}</pre></div>`
 }
