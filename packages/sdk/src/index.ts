@@ -87,6 +87,7 @@ export { type UserRecord, userTable } from './tables/user.ts'
 
 // --- Adapters ---
 
+export { type RecordWriter, tableSink } from './adapters/table-sink.ts'
 export { type PageReader, type TableSourceOptions, tableSource } from './adapters/table-source.ts'
 
 // --- Values ---

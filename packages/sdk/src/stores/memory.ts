@@ -19,6 +19,8 @@ import type {
 import { decide, Ledger, rowDigest, type Standing, sealedHash } from './interval.ts'
 import { afterSeal, sealedVersion } from './sealing.ts'
 
+export { memoryOutbox } from './memory-outbox.ts'
+
 interface Interval {
   readonly fromVersion: number
   readonly toVersion: number | null

@@ -1,7 +1,7 @@
 /** The SQLite driver of the sync store: one writer, one reader, one file, everything of a commit in one transaction. */
 import type { Kysely, Transaction } from 'kysely'
 import { DigestSum } from '../base/digest.ts'
-import { isSnowlineError, StoreError } from '../base/errors.ts'
+import { StoreError } from '../base/errors.ts'
 import type { SysId } from '../base/values.ts'
 import type { Observation } from '../model/observation.ts'
 import type { SyncState } from '../model/sync-state.ts'
@@ -14,9 +14,11 @@ import { readState, writeState } from './sql/state-rows.ts'
 import { migrate, type SnowlineTables } from './sql/tables.ts'
 import { insertVersion, listVersions } from './sql/version-rows.ts'
 import { type OpenSqliteOptions, openSqlite, type SqliteDatabase } from './sqlite-database.ts'
+import { guard } from './sqlite-guard.ts'
 import { readStandings, SqliteRows } from './sqlite-rows.ts'
 
 export { type OpenSqliteOptions, openSqlite, type SqliteDatabase } from './sqlite-database.ts'
+export { outboxWithin, sqliteOutbox } from './sqlite-outbox.ts'
 
 /** Either a file of the store's own, or a database that a host shares with it (and closes itself). */
 export type SqliteStoreOptions = OpenSqliteOptions | { database: SqliteDatabase }
@@ -201,27 +203,4 @@ class SqliteTransaction implements StoreTransaction {
   private async stream(state: SyncState): Promise<number> {
     return (await readState(this.db, state.integration))?.stream ?? writeState(this.db, state)
   }
-}
-
-/** Whatever the driver throws leaves as a StoreError that names driver and operation; our own errors pass as they are. */
-async function guard<T>(operation: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch (error) {
-    if (isSnowlineError(error) || !isDriverError(error)) throw error
-    const full = error.code === 'SQLITE_FULL'
-    throw new StoreError(`SQLite: ${operation} failed (${error.code})`, {
-      code: full ? 'store.full' : 'store.failed',
-      retryable: error.code.startsWith('SQLITE_BUSY'),
-      hint: full
-        ? 'Free disk space; nothing was lost, the next run goes on.'
-        : 'See the cause; nothing was written.',
-      details: { driver: 'sqlite', operation, sqlite: error.code },
-      cause: error,
-    })
-  }
-}
-
-function isDriverError(error: unknown): error is Error & { code: string } {
-  return error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_')
 }

@@ -4,9 +4,18 @@ export type { Change, ChangeCounts, ChangeKind } from '../model/change.ts'
 export type { DatasetVersion, Seal } from '../model/dataset-version.ts'
 export type { Lease } from '../model/lease.ts'
 export type { Observation } from '../model/observation.ts'
+export type {
+  FieldConflict,
+  OutboxEntry,
+  OutboxFault,
+  OutboxKind,
+  OutboxState,
+} from '../model/outbox-entry.ts'
 export type { Slice } from '../model/slice.ts'
 export type { SourceRecord } from '../model/source-record.ts'
 export type { OpenBooks, PullProgress, SyncState } from '../model/sync-state.ts'
+export type { NewEntry, Outbox, OutboxTransaction } from '../ports/outbox.ts'
+export type { SinkAnswer, SinkCall, SinkReading, TableSink } from '../ports/sink.ts'
 // Ports and what travels through them
 export type { PageRequest, SourcePage, TableSource } from '../ports/source.ts'
 export type {
@@ -31,5 +40,9 @@ export {
   type PullTotals,
 } from './events.ts'
 export { SyncRunningError } from './lease-keeper.ts'
+export type { FieldPolicy } from './plan-update.ts'
 export type { PullOptions } from './pull.ts'
+export type { OnPushed, PushStep } from './push.ts'
+// The push
+export { createPushEngine, type PushEngine, type PushEngineOptions } from './push-engine.ts'
 export type { OnTransition } from './run-writer.ts'

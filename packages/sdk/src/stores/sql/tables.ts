@@ -1,5 +1,5 @@
 /** The tables the SDK owns in a SQL database, all named `sl_*`, and the migrations that make them. */
-import { type Kysely, sql } from 'kysely'
+import { type Generated, type Kysely, sql } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
 
 export type SnowlineTables = {
@@ -55,6 +55,29 @@ export type SnowlineTables = {
     version: number
     sys_id: string
     kind: string
+  }
+  sl_outbox: {
+    seq: Generated<number>
+    op_id: string
+    connection: string
+    ticket: string
+    kind: string
+    key: string
+    sys_id: string | null
+    payload: string
+    base: string
+    state: string
+    created_at: number
+    not_before: number
+    unknown_until: number | null
+    tries: number
+    token: number
+    claimed_until: number
+    look_first: number
+    conflicts: string
+    force: number
+    fault: string | null
+    result: string | null
   }
   sl_leases: {
     name: string
@@ -145,11 +168,46 @@ async function versionTables(db: Kysely<unknown>): Promise<void> {
     .execute()
 }
 
+const outbox: Migration = {
+  async up(db: Kysely<unknown>) {
+    await db.schema
+      .createTable('sl_outbox')
+      .addColumn('seq', 'integer', (c) => c.primaryKey().autoIncrement())
+      .addColumn('op_id', 'text', (c) => c.notNull().unique())
+      .addColumn('connection', 'text', (c) => c.notNull())
+      .addColumn('ticket', 'text', (c) => c.notNull())
+      .addColumn('kind', 'text', (c) => c.notNull())
+      .addColumn('key', 'text', (c) => c.notNull())
+      .addColumn('sys_id', 'text')
+      .addColumn('payload', 'text', (c) => c.notNull())
+      .addColumn('base', 'text', (c) => c.notNull())
+      .addColumn('state', 'text', (c) => c.notNull())
+      .addColumn('created_at', 'bigint', (c) => c.notNull())
+      .addColumn('not_before', 'bigint', (c) => c.notNull())
+      .addColumn('unknown_until', 'bigint')
+      .addColumn('tries', 'integer', (c) => c.notNull())
+      .addColumn('token', 'integer', (c) => c.notNull())
+      .addColumn('claimed_until', 'bigint', (c) => c.notNull())
+      .addColumn('look_first', 'integer', (c) => c.notNull())
+      .addColumn('conflicts', 'text', (c) => c.notNull())
+      .addColumn('force', 'integer', (c) => c.notNull())
+      .addColumn('fault', 'text')
+      .addColumn('result', 'text')
+      .execute()
+    await sql`create index sl_outbox_open on sl_outbox (connection, seq) where state not in ('done', 'dead')`.execute(
+      db,
+    )
+    await db.schema.createIndex('sl_outbox_ticket').on('sl_outbox').columns(['ticket', 'seq']).execute()
+  },
+}
+
 /** Brings the SDK's tables up to date. Safe to call at every start; its books are apart from those of any host. */
 export async function migrate(db: Kysely<unknown>): Promise<void> {
   const migrator = new Migrator({
     db,
-    provider: { getMigrations: async () => ({ '0001_mirror_and_versions': mirrorAndVersions }) },
+    provider: {
+      getMigrations: async () => ({ '0001_mirror_and_versions': mirrorAndVersions, '0002_outbox': outbox }),
+    },
     migrationTableName: 'sl_migrations',
     migrationLockTableName: 'sl_migration_lock',
   })
