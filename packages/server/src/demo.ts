@@ -25,12 +25,12 @@ const DRIFT_MS = 8_000
 const SERVICE_NAME = 'ServiceNow (demo)'
 const instanceUser = { user: 'snowline.integration', password: 'demo-instance' }
 
-/** What each switch does to the pretend instance. A long Retry-After is told at once instead of being waited out. */
+/** What each switch does to the pretend instance. The client keeps the pause a 429 asks for, so that one is short. */
 const faults: Readonly<Record<string, Fault | null>> = {
   none: null,
   asleep: { kind: 'hibernating' },
   slow: { kind: 'slow', delayMs: 3_000 },
-  rate_limited: { kind: 'rate-limit', retryAfter: 120 },
+  rate_limited: { kind: 'rate-limit', retryAfter: 5 },
   errors: { kind: 'status', status: 500 },
   cut: { kind: 'cut' },
 }
@@ -59,7 +59,7 @@ export async function openDemo(given: ServerConfig, logger: Logger, serve: Serve
     throw new Error(`Port ${port} on 127.0.0.1 cannot be used; set SIM_PORT to a free one.`, { cause })
   })
   // The environment's own instance has no part in a demonstration.
-  const sn = { SN_ALLOWED_ORIGINS: simulator.url, SN_TIMEOUT_MS: '8000', SN_MAX_RETRIES: '1' }
+  const sn = { SN_ALLOWED_ORIGINS: simulator.url, SN_TIMEOUT_MS: '8000', SN_MAX_RETRIES: '0' }
   const config = { ...given, production: false, sn }
   const drift = setInterval(
     () => instance.control.mutate({ seed: Date.now() % 1_000_000, count: 1 }),

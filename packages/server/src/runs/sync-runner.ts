@@ -41,6 +41,8 @@ export interface RunnerOptions {
   fullRead: boolean
   signal: AbortSignal
   ending: () => Ending
+  /** The terminal event is stored: whoever hears it may start the next run at once. */
+  onSettled: () => void
 }
 
 /** Phases that repeat within this time are told once. */
@@ -105,8 +107,10 @@ interface Told {
 async function take(options: RunnerOptions, told: Told, event: PullEvent): Promise<void> {
   const { log, dump } = options
   if (event.type === 'phase') return takePhase(options, told, event)
-  if (event.type === 'complete') await finishDump(options, dump)
-  else told.batches = event.firstBatch - 1 + Math.ceil(event.changes.length / event.batchSize)
+  if (event.type === 'complete') {
+    options.onSettled()
+    await finishDump(options, dump)
+  } else told.batches = event.firstBatch - 1 + Math.ceil(event.changes.length / event.batchSize)
   log.committed()
 }
 
@@ -220,6 +224,7 @@ async function settleFailure(options: RunnerOptions, error: unknown): Promise<vo
       }
       await writeFailure(options, tx, ending === 'cancelled' ? cancelled() : toProblem(error))
     })
+    options.onSettled()
     log.committed()
   } catch (second) {
     // The run stays unfinished in the book; the sweep ends it when its lease is over.

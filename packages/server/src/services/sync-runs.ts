@@ -65,6 +65,8 @@ interface LiveRun {
   runId: string
   abort: AbortController
   ending: Ending
+  /** Its terminal event is stored; what is left is to give the lease back. */
+  settled: boolean
   done: Promise<void>
 }
 
@@ -94,10 +96,15 @@ export function createSyncRuns(options: SyncRunsOptions): SyncRuns {
         throw new ProblemError('shutting_down', 'The server is about to stop.', { retryAfterSeconds: 5 })
       const stored = await demandIntegration(read, integrationId)
       const connection = connections.ofIntegration(stored)
-      const running = live.get(integrationId)
-      if (running !== undefined) throw alreadyRunning(running.runId)
+      await demandIdle(live, integrationId)
       const runId = options.newId()
-      const run: LiveRun = { runId, abort: new AbortController(), ending: null, done: Promise.resolve() }
+      const run: LiveRun = {
+        runId,
+        abort: new AbortController(),
+        ending: null,
+        settled: false,
+        done: Promise.resolve(),
+      }
       // Taken before the first wait: of a hundred presses at once one goes on.
       live.set(integrationId, run)
       hub.begin(runId)
@@ -163,6 +170,14 @@ function leave(live: Map<string, LiveRun>, hub: RunHub, integrationId: string, r
   hub.end(runId)
 }
 
+/** @throws ProblemError `sync_running`; a run that has told its end is waited for */
+async function demandIdle(live: ReadonlyMap<string, LiveRun>, integrationId: string): Promise<void> {
+  for (let run = live.get(integrationId); run !== undefined; run = live.get(integrationId)) {
+    if (!run.settled) throw alreadyRunning(run.runId)
+    await run.done
+  }
+}
+
 function alreadyRunning(runId: string): ProblemError {
   return new ProblemError('sync_running', 'A sync of this integration is already running.', {
     hint: 'Follow that run, or start again when it has ended.',
@@ -224,6 +239,9 @@ async function prepare(
     fullRead: row.full_read === 1,
     signal: run.abort.signal,
     ending: () => run.ending,
+    onSettled: () => {
+      run.settled = true
+    },
   })
 }
 
