@@ -74,11 +74,13 @@ test('the demo: an agent signs in, sees 25 incidents, opens one, breaks the inst
     await page.screenshot({ path: join(pictures, 'dashboard-details.png') })
     await page.keyboard.press('Escape')
     await expect.poll(() => dialog.isVisible()).toBe(false)
-    await page.getByRole('button', { name: 'Asleep' }).click()
+    await page.getByRole('radio', { name: 'Asleep' }).check()
     await page.getByRole('button', { name: 'Fetch latest incidents' }).click()
-    await expect
-      .poll(() => page.locator('sn-incidents').innerText(), { timeout: 20_000 })
-      .toMatch(/asleep|hibernat/i)
+    await page
+      .locator('sn-incidents')
+      .getByText(/asleep|hibernat/i)
+      .first()
+      .waitFor({ timeout: 20_000 })
     expect(await rows.count(), 'the saved copy stays in sight').toBe(25)
     await page.screenshot({ path: join(pictures, 'dashboard-asleep.png') })
     await page.emulateMedia({ colorScheme: 'dark' })
@@ -100,9 +102,11 @@ test('without a configuration the friendly panel stands there', { timeout: 60_00
   const page = await browser.newPage({ viewport: { width: 1280, height: 900 } })
   try {
     await signIn(page, `${server.url}/servicenow`, admin)
-    await expect
-      .poll(() => page.locator('sn-incidents').innerText(), { timeout: 15_000 })
-      .toMatch(/ServiceNow (is )?not configured/i)
+    await page
+      .locator('sn-incidents')
+      .getByText(/ServiceNow (is )?not configured/i)
+      .first()
+      .waitFor({ timeout: 15_000 })
     await page.screenshot({ path: join(pictures, 'dashboard-not-configured.png') })
   } finally {
     await page.close()
