@@ -1,5 +1,11 @@
 import { cpSync, existsSync } from 'node:fs'
-import { defineConfig } from 'tsup'
+import { defineConfig, type Options } from 'tsup'
+
+/** Types of protocol come in as source: it is never published. */
+const types: Options['dts'] = {
+  entry: { index: 'src/index.ts' },
+  compilerOptions: { paths: { '@snowline/protocol': ['../protocol/src/index.ts'] } },
+}
 
 export default defineConfig({
   entry: { index: 'src/index.ts', cli: 'src/cli.ts' },
@@ -12,10 +18,7 @@ export default defineConfig({
   treeshake: true,
   // What server and widget say to each other is no package of its own: its code and its types travel inside.
   noExternal: ['@snowline/protocol'],
-  dts:
-    process.env.SNOWLINE_DTS === 'off'
-      ? false
-      : { entry: { index: 'src/index.ts' }, resolve: ['@snowline/protocol'] },
+  dts: process.env.SNOWLINE_DTS === 'off' ? false : types,
   async onSuccess() {
     if (existsSync('src/pages')) cpSync('src/pages', 'dist/pages', { recursive: true })
   },

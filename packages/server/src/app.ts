@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { H3, HTTPError, toNodeHandler } from 'h3'
 import { createAttempts } from './auth/attempts.ts'
-import { type ComposeOptions, compose } from './compose.ts'
+import { type AppOptions, type ComposeOptions, compose } from './compose.ts'
 import { preflight, setCorsHeaders } from './http/cors.ts'
 import { setSecurityHeaders } from './http/security-headers.ts'
 import { loadPageFiles } from './page-files.ts'
@@ -22,18 +22,17 @@ export interface SnowlineApp {
   drain(): Promise<void>
   /** Drains, then closes the database. Safe to call twice. */
   stop(): Promise<void>
-  /** What is served, for documentation and tests. */
+}
+
+/** The app with what is inside it: for our own commands and tests. */
+export interface OpenApp extends SnowlineApp {
+  /** What is served. */
   readonly routes: readonly Route[]
   readonly services: Services
 }
 
-/**
- * Opens the database under the configuration's paths, brings it up to date and mounts every route.
- *
- * @throws StoreError when the database cannot be opened
- * @example const app = await createApp({ config: readConfig(process.env, process.cwd()) })
- */
-export async function createApp(options: ComposeOptions): Promise<SnowlineApp> {
+/** As {@link createApp}, with its inside. */
+export async function openApp(options: ComposeOptions): Promise<OpenApp> {
   const { services, start, drain, stop } = await compose(options)
   const { config } = services
   const routes = routesFor({
@@ -43,6 +42,17 @@ export async function createApp(options: ComposeOptions): Promise<SnowlineApp> {
   const h3 = mount(services, routes)
   const fetch = async (request: Request): Promise<Response> => h3.fetch(request)
   return { fetch, nodeHandler: toNodeHandler(h3), start, drain, stop, routes, services }
+}
+
+/**
+ * Opens the database under the configuration's paths, brings it up to date and mounts every route.
+ *
+ * @throws StoreError when the database cannot be opened
+ * @example const app = await createApp({ config: readConfig(process.env, process.cwd()) })
+ */
+export async function createApp(options: AppOptions): Promise<SnowlineApp> {
+  const { fetch, nodeHandler, start, drain, stop } = await openApp(options)
+  return { fetch, nodeHandler, start, drain, stop }
 }
 
 function mount(services: Services, routes: readonly Route[]): H3 {

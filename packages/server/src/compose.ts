@@ -30,7 +30,7 @@ import { createSnHealth } from './services/sn-health.ts'
 import { createSyncRuns } from './services/sync-runs.ts'
 import { noTickets, type TicketStore } from './tickets/ticket-store.ts'
 
-export interface ComposeOptions {
+export interface AppOptions {
   config: ServerConfig
   /** The host's own sign-in; default: our sessions, tokens and JWTs. */
   authenticate?: Authenticate
@@ -42,6 +42,9 @@ export interface ComposeOptions {
   logger?: Logger
   /** What dials an instance; default the global fetch. */
   fetch?: FetchLike
+}
+
+export interface ComposeOptions extends AppOptions {
   demo?: Demo
 }
 

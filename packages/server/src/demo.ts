@@ -7,7 +7,6 @@ import type { Principal } from './auth/principal.ts'
 import type { ComposeOptions } from './compose.ts'
 import type { ServerConfig } from './config.ts'
 import { systemActor } from './db/audit.ts'
-import type { Running } from './main.ts'
 import { validationFailed } from './problem/problem-error.ts'
 import type { Demo, Services } from './services/services.ts'
 
@@ -35,14 +34,22 @@ const faults: Readonly<Record<string, Fault | null>> = {
   cut: { kind: 'cut' },
 }
 
-type Serve = (config: ServerConfig, options: Omit<ComposeOptions, 'config'>) => Promise<Running>
+/** What a started server has to offer here. */
+interface Started {
+  app: { services: Services }
+  close(): Promise<void>
+}
 
 /**
  * Starts the pretend instance, then a server that is connected to it, with a first sync done.
  *
  * @throws Error when the host is not loopback or a port is taken
  */
-export async function openDemo(given: ServerConfig, logger: Logger, serve: Serve): Promise<Running> {
+export async function openDemo<S extends Started>(
+  given: ServerConfig,
+  logger: Logger,
+  serve: (config: ServerConfig, options: Omit<ComposeOptions, 'config'>) => Promise<S>,
+): Promise<S> {
   if (!isLoopback(given.host)) {
     throw new Error(
       'The demo has public passwords and binds loopback only: unset HOST, or use "snowline serve".',

@@ -5,7 +5,7 @@ export { createApp, type SnowlineApp } from './app.ts'
 // Ports
 export type { Authenticate } from './auth/authenticate.ts'
 export { type Principal, principalOf } from './auth/principal.ts'
-export type { ComposeOptions } from './compose.ts'
+export type { AppOptions } from './compose.ts'
 // Configuration
 export { type HostJwtConfig, readConfig, type ServerConfig } from './config.ts'
 export { noTickets, type TicketStore } from './tickets/ticket-store.ts'

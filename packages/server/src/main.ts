@@ -1,6 +1,6 @@
 /** From configuration to a listening server and back: open, migrate, listen; on a signal drain, close, in reverse. */
 import { listen } from 'listhen'
-import { createApp, type SnowlineApp } from './app.ts'
+import { type OpenApp, openApp } from './app.ts'
 import type { ComposeOptions } from './compose.ts'
 import { readConfig, type ServerConfig } from './config.ts'
 import { openDemo } from './demo.ts'
@@ -9,7 +9,7 @@ import { createLogger } from './log.ts'
 export interface Running {
   /** Where the dashboard is. */
   url: string
-  app: SnowlineApp
+  app: OpenApp
   /** Ends runs at their next commit, streams, connections and the database; at most about five seconds. */
   close(): Promise<void>
 }
@@ -26,7 +26,7 @@ const CLOSE_MS = 1_500
  *
  * @throws Error with one sentence when the port is taken
  */
-export async function listenOn(app: SnowlineApp, config: ServerConfig): Promise<Running> {
+export async function listenOn(app: OpenApp, config: ServerConfig): Promise<Running> {
   const { host, port, basePath, publicUrl } = config
   const listener = await listen((request, response) => app.nodeHandler(request, response), {
     hostname: host,
@@ -63,7 +63,7 @@ export async function serve(
   config: ServerConfig,
   options: Omit<ComposeOptions, 'config'> = {},
 ): Promise<Running> {
-  const app = await createApp({ ...options, config })
+  const app = await openApp({ ...options, config })
   try {
     const running = await listenOn(app, config)
     await app.start()

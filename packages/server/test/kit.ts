@@ -6,7 +6,7 @@ import type { Role } from '@snowline/protocol'
 import type { Clock, Logger } from '@snowline/sdk'
 import { createInstance, type Instance } from '@snowline/simulator'
 import { EventSourceParserStream } from 'eventsource-parser/stream'
-import { createApp, type SnowlineApp } from '../src/app.ts'
+import { type OpenApp, openApp } from '../src/app.ts'
 import type { ComposeOptions } from '../src/compose.ts'
 import { readConfig } from '../src/config.ts'
 
@@ -80,7 +80,7 @@ export interface TestServerOptions extends Omit<ComposeOptions, 'config' | 'fetc
 }
 
 export class TestServer {
-  readonly app: SnowlineApp
+  readonly app: OpenApp
   readonly instance: Instance
   readonly clock: HandClock
   readonly dataDir: string
@@ -116,7 +116,7 @@ export class TestServer {
     const log: LogLine[] = []
     const outbound: Request[] = []
     const pass = (request: Request): Promise<Response> => instance.fetch(request)
-    const app = await createApp({
+    const app = await openApp({
       clock,
       logger: recordingLogger(log),
       ...rest,
