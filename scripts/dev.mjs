@@ -29,7 +29,8 @@ const tasks = {
   check: async () =>
     (await bin('biome', 'check', '.')) ||
     (await bin('tsc', '-p', 'tsconfig.json')) ||
-    (await bin('tsc', '-p', 'packages/widget/tsconfig.json')),
+    (await bin('tsc', '-p', 'packages/widget/tsconfig.json')) ||
+    (await bin('tsc', '-p', 'packages/widget/tsconfig.node.json')),
   bench: () => {
     build({ declarations: false })
     return node('bench/run.mjs', ...rest)
