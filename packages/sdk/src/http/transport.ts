@@ -159,6 +159,16 @@ const faultMessages: Record<TransportFault, string> = {
   network: 'The request failed on the network.',
 }
 
+const faultHints: Record<TransportFault, string> = {
+  dns: 'Check the name of the instance, and the name server of this machine.',
+  refused: 'Check the address, and whether a firewall or proxy stands in between.',
+  tls: 'Check the certificate and the proxy between here and there.',
+  reset: 'Try again; if it stays, ask for fewer records at once or look at the proxy in between.',
+  timeout: 'Try again; if it stays, ask for fewer records at once.',
+  blocked: 'Add the exact origin to the allowed origins if it is meant.',
+  network: 'Try again; the cause says more.',
+}
+
 function toTransportError(error: unknown, attempt: Attempt): unknown {
   const causes = causeChain(error)
   const ours = causes.find(isSnowlineError)
@@ -166,9 +176,8 @@ function toTransportError(error: unknown, attempt: Attempt): unknown {
   const fault = faultOf(causes)
   return new TransportError(faultMessages[fault], fault, callContext(attempt.method, attempt.url), {
     cause: error,
-    ...(fault === 'tls'
-      ? { retryable: false, hint: 'Check the certificate and the proxy between here and there.' }
-      : {}),
+    hint: faultHints[fault],
+    ...(fault === 'tls' ? { retryable: false } : {}),
   })
 }
 
