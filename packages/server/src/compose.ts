@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { type FetchLike, type Logger, silentLogger } from '@snowline/sdk'
-import { openSqlite, type SqliteDatabase, sqliteStore } from '@snowline/sdk/stores/sqlite'
-import type { SyncStore } from '@snowline/sdk/sync'
+import { openSqlite, type SqliteDatabase, sqliteOutbox, sqliteStore } from '@snowline/sdk/stores/sqlite'
+import type { Outbox, SyncStore } from '@snowline/sdk/sync'
 import { createAttempts } from './auth/attempts.ts'
 import { type Authenticate, createAuthenticate } from './auth/authenticate.ts'
 import { createHostJwt, createWidgetTokens } from './auth/jwt.ts'
@@ -28,13 +28,14 @@ import type { Demo, Readiness, Services } from './services/services.ts'
 import { createSignIn, type SignIn } from './services/sign-in.ts'
 import { createSnHealth } from './services/sn-health.ts'
 import { createSyncRuns } from './services/sync-runs.ts'
-import { noTickets, type TicketStore } from './tickets/ticket-store.ts'
+import { createOwnTickets } from './tickets/own-tickets.ts'
+import type { TicketStore } from './tickets/ticket-store.ts'
 
 export interface AppOptions {
   config: ServerConfig
   /** The host's own sign-in; default: our sessions, tokens and JWTs. */
   authenticate?: Authenticate
-  /** The host's tickets; default: none. */
+  /** The host's tickets; default: those in our own database. */
   tickets?: TicketStore
   clock?: Clock
   /** Ids of integrations, runs, users and tokens; default UUIDs at random. */
@@ -112,16 +113,19 @@ interface Opened {
   write: Executor
   read: Executor
   store: SyncStore
+  outbox: Outbox
 }
 
 async function prepareDatabase(database: SqliteDatabase): Promise<Opened> {
   try {
     await migrate(database.write)
     const store = await sqliteStore({ database })
+    const outbox = await sqliteOutbox({ database })
     return {
       write: database.write.withTables<AppTables>(),
       read: database.read.withTables<AppTables>(),
       store,
+      outbox,
     }
   } catch (error) {
     await database.close()
@@ -131,7 +135,7 @@ async function prepareDatabase(database: SqliteDatabase): Promise<Opened> {
 
 function createServices(
   options: ComposeOptions & Required<Pick<ComposeOptions, 'clock' | 'logger' | 'newId'>>,
-  { write, read, store }: Opened,
+  { write, read, store, outbox }: Opened,
   key: MasterKey | null,
 ): Services {
   const { config, clock, logger, newId } = options
@@ -149,6 +153,7 @@ function createServices(
     ...(options.fetch === undefined ? {} : { fetch: options.fetch }),
   })
   const { dataDir, rawDump } = config
+  const tickets = options.tickets ?? createOwnTickets({ write, read, outbox, clock })
   const hub = createRunHub()
   const syncRuns = createSyncRuns({
     write,
@@ -179,7 +184,7 @@ function createServices(
     incidents: createIncidents({
       connections,
       store,
-      tickets: options.tickets ?? noTickets,
+      tickets,
       clock,
       queryFields: queryFieldsOf(config),
     }),

@@ -8,4 +8,14 @@ export { type Principal, principalOf } from './auth/principal.ts'
 export type { AppOptions } from './compose.ts'
 // Configuration
 export { type HostJwtConfig, readConfig, type ServerConfig } from './config.ts'
-export { noTickets, type TicketStore } from './tickets/ticket-store.ts'
+export type {
+  Ticket,
+  TicketBooks,
+  TicketChange,
+  TicketDraft,
+  TicketFields,
+  TicketLink,
+  TicketPage,
+  TicketQuery,
+  TicketStore,
+} from './tickets/ticket-store.ts'

@@ -8,6 +8,24 @@ const first: Migration = {
   },
 }
 
+const tickets: Migration = {
+  async up(db: Kysely<unknown>) {
+    for (const statement of ticketTables) await sql.raw(statement).execute(db)
+  },
+}
+
+const ticketTables = [
+  `create table tickets (
+    id integer primary key autoincrement, subject text not null, description text not null, status text not null,
+    priority text, predicted_priority text, category text, predicted_category text, requester_email text,
+    ai_suggestions text, created_at text not null, updated_at text not null,
+    sn_sys_id text, sn_number text, sn_last_sync_at text, sn_sync_status text, sn_last_error text) strict`,
+  `create unique index tickets_by_incident on tickets (sn_sys_id) where sn_sys_id is not null`,
+  `create index tickets_by_requester on tickets (requester_email collate nocase, id)`,
+  `create table app_agreed (ticket text primary key, record text not null) strict`,
+  `create table app_settings (name text primary key, value text not null) strict`,
+]
+
 const firstTables = [
   `create table app_users (
     id text primary key, email text not null unique, role text not null, password_hash text,
@@ -55,7 +73,7 @@ const firstTables = [
 export async function migrate(db: Kysely<unknown>): Promise<void> {
   const migrator = new Migrator({
     db,
-    provider: { getMigrations: async () => ({ '0001_first': first }) },
+    provider: { getMigrations: async () => ({ '0001_first': first, '0002_tickets': tickets }) },
     migrationTableName: 'app_migration',
     migrationLockTableName: 'app_migration_lock',
   })

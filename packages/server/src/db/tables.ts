@@ -2,7 +2,7 @@
  * The shapes of our own tables (`app_*`) as the database holds them: text, whole numbers and null. Aliases and not interfaces: kysely
  * asks for an index signature, which only an alias has.
  */
-import type { AuthType, Role, RunState } from '@snowline/protocol'
+import type { AuthType, Role, RunState, TicketPriority, TicketStatus } from '@snowline/protocol'
 import type { Generated, Kysely } from 'kysely'
 
 export type UserRow = {
@@ -105,6 +105,39 @@ export type AuditRow = {
   hash: string
 }
 
+export type TicketRow = {
+  id: Generated<number>
+  subject: string
+  description: string
+  status: TicketStatus
+  priority: TicketPriority | null
+  predicted_priority: TicketPriority | null
+  category: string | null
+  predicted_category: string | null
+  requester_email: string | null
+  ai_suggestions: string | null
+  created_at: string
+  updated_at: string
+  sn_sys_id: string | null
+  sn_number: string | null
+  sn_last_sync_at: string | null
+  sn_sync_status: 'ok' | 'failed' | null
+  sn_last_error: string | null
+}
+
+/** What incident and ticket were when they last agreed: the base of the next push. */
+export type AgreedRow = {
+  ticket: string
+  /** JSON of the record's fields. */
+  record: string
+}
+
+/** Made once and kept: the id of this installation. */
+export type SettingRow = {
+  name: string
+  value: string
+}
+
 export type AppTables = {
   app_users: UserRow
   app_sessions: SessionRow
@@ -114,6 +147,9 @@ export type AppTables = {
   app_runs: RunRow
   app_run_events: RunEventRow
   app_audit: AuditRow
+  app_agreed: AgreedRow
+  app_settings: SettingRow
+  tickets: TicketRow
 }
 
 /** A handle or a transaction: every repository function takes one first. */
