@@ -1,5 +1,5 @@
 /** Where a sync reads from: one page of one slice at a time, told apart from everything that is not a page by an error. */
-import type { UtcStamp } from '../base/values.ts'
+import type { SysId, UtcStamp } from '../base/values.ts'
 import type { Slice } from '../model/slice.ts'
 import type { SourceRecord } from '../model/source-record.ts'
 
@@ -32,4 +32,6 @@ export interface TableSource {
   /** Names instance, table, filter and fields: when it changes, what was read before answers another question and a new generation begins. */
   readonly fingerprint: string
   page(request: PageRequest): Promise<SourcePage>
+  /** Those of these records (at most 100) that are visible and pass the filter; in no particular order, and no stranger among them. */
+  byIds(sysIds: readonly SysId[], signal?: AbortSignal): Promise<SourcePage>
 }

@@ -2,10 +2,12 @@
 import { type Clock, systemClock } from '../base/clock.ts'
 import { ConfigError } from '../base/errors.ts'
 import { type Logger, silentLogger } from '../base/log.ts'
+import type { Change } from '../model/change.ts'
 import type { TableSource } from '../ports/source.ts'
 import type { SyncStore } from '../ports/store.ts'
 import type { PullEvent } from './events.ts'
 import { type PullConfig, type PullOptions, pull } from './pull.ts'
+import { type PullRecordsOptions, pullRecords } from './pull-records.ts'
 
 export interface SyncEngineOptions {
   source: TableSource
@@ -34,6 +36,8 @@ export interface SyncEngine {
    * // { added: 25, updated: 0, unchanged: 0, deleted: 0 }
    */
   pull(options: PullOptions): AsyncGenerator<PullEvent, void, void>
+  /** These records now, without waiting for a run: what a settled push asks for. Null when a run is under way. */
+  pullRecords(options: PullRecordsOptions): Promise<readonly Change[] | null>
 }
 
 /** Joins a source and a store. Throws ConfigError when a number is out of its range. */
@@ -50,7 +54,10 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
     leaseTtlMs: options.leaseTtlMs ?? 60_000,
   }
   check(config)
-  return { pull: (pullOptions) => pull(config, pullOptions) }
+  return {
+    pull: (pullOptions) => pull(config, pullOptions),
+    pullRecords: (recordsOptions) => pullRecords(config, recordsOptions),
+  }
 }
 
 const ranges = {

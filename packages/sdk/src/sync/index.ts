@@ -42,6 +42,7 @@ export {
 export { SyncRunningError } from './lease-keeper.ts'
 export type { FieldPolicy } from './plan-update.ts'
 export type { PullOptions } from './pull.ts'
+export type { PullRecordsOptions } from './pull-records.ts'
 export type { OnPushed, PushStep } from './push.ts'
 // The push
 export { createPushEngine, type PushEngine, type PushEngineOptions } from './push-engine.ts'

@@ -67,6 +67,16 @@ export class World implements TableSource {
     Object.assign(this.options, { faults: 0, churn: 0 })
   }
 
+  /** Changes one visible record and gives it as it is now. */
+  touch(): SourceRecord {
+    this.advance(1)
+    const [first] = this.visible()
+    const versions = this.history.get(first?.sys_id ?? '')
+    if (first === undefined || versions === undefined) throw new Error('nothing to touch')
+    this.commit({ ...first, short_description: 'touched' }, versions)
+    return this.visible().find((record) => record.sys_id === first.sys_id) ?? first
+  }
+
   /** What the integration user sees now. */
   visible(): SourceRecord[] {
     return this.current().filter((record) => !this.hiddenIds.has(record.sys_id))
@@ -80,6 +90,11 @@ export class World implements TableSource {
     const page = this.answer(request)
     for (let i = Math.floor(this.random() * (churn + 1)); i > 0; i -= 1) this.change()
     return page
+  }
+
+  async byIds(sysIds: readonly string[]): Promise<SourcePage> {
+    const records = this.visible().filter((record) => sysIds.includes(record.sys_id))
+    return { records, total: records.length, link: 'absent', servedAt: stampFromMs(this.nowMs), text: '' }
   }
 
   private answer({ slice, limit, order }: PageRequest): SourcePage {
