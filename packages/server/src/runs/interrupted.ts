@@ -99,3 +99,32 @@ async function interruptAlone({ write, clock }: InterruptedOptions, run: RunRow)
   if (!isDead(run.process)) return
   await write.transaction().execute((tx) => interruptRun(tx, run.id, run.integration_id, clock.now()))
 }
+
+export interface Sweeper {
+  /** Looks now, and again when the last lease that was found is over. */
+  sweep(): Promise<void>
+  stop(): void
+}
+
+/** A moment after the end of a lease. */
+const SWEEP_SLACK_MS = 250
+
+export function createSweeper(options: InterruptedOptions, isOurs: (runId: string) => boolean): Sweeper {
+  let timer: NodeJS.Timeout | undefined
+  let stopped = false
+  const sweep = async (): Promise<void> => {
+    clearTimeout(timer)
+    const again = await sweepInterrupted(options, isOurs)
+    if (again === null || stopped) return
+    const wait = Math.max(1_000, again - options.clock.now() + SWEEP_SLACK_MS)
+    timer = setTimeout(() => void sweep().catch(() => undefined), wait)
+    timer.unref()
+  }
+  return {
+    sweep,
+    stop() {
+      stopped = true
+      clearTimeout(timer)
+    },
+  }
+}

@@ -15,6 +15,7 @@ import {
   type QueryTree,
 } from '@snowline/sdk'
 import { ProblemError, validationFailed } from '../problem/problem-error.ts'
+import type { IncidentCursor } from './incident-cursor.ts'
 
 export interface IncidentFilter {
   /** An encoded query of the caller. */
@@ -158,4 +159,17 @@ function withTieBreak(order: readonly QueryOrder[]): QueryOrder[] {
   return order.some(({ field }) => field === 'sys_id')
     ? [...order]
     : [...order, { field: 'sys_id', direction: 'asc' }]
+}
+
+/** A vetted question for one page. */
+export interface IncidentAsk {
+  query: QueryTree
+  cursor: IncidentCursor | null
+  limit: number
+}
+
+/** True for the order in which a cursor can name a row instead of a number of rows. */
+export function isNewestFirst({ order }: QueryTree): boolean {
+  const [first, second] = order
+  return first?.field === newestFirst.field && first.direction === 'desc' && second?.field === 'sys_id'
 }

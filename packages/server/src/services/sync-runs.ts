@@ -1,25 +1,16 @@
 /** Runs as routes see them: start one, look at one, follow it, cancel it, and let all end when the server stops. */
 import type { RunView } from '@snowline/protocol'
-import { type Logger, tableSource, type UtcStamp } from '@snowline/sdk'
-import { createSyncEngine, type SyncStore } from '@snowline/sdk/sync'
 import type { Principal } from '../auth/principal.ts'
-import { type Clock, isoSeconds } from '../clock.ts'
-import type { Connections } from '../connections/connections.ts'
-import { fieldNames } from '../connections/integration-config.ts'
 import { type Actor, appendAudit } from '../db/audit.ts'
-import type { StoredIntegration } from '../db/integrations.ts'
-import { deleteQueuedRun, insertRun, listRuns, readRun, updateUnfinishedRun } from '../db/runs.ts'
+import { listRuns, readRun } from '../db/runs.ts'
 import type { Executor, RunRow } from '../db/tables.ts'
 import type { EventSource } from '../http/sse.ts'
 import { ProblemError } from '../problem/problem-error.ts'
-import { interruptOthers, sweepInterrupted } from '../runs/interrupted.ts'
-import { processIdentity } from '../runs/process-identity.ts'
-import { noDump, openRawDump, type RawDump } from '../runs/raw-dump.ts'
+import { createSweeper, sweepInterrupted } from '../runs/interrupted.ts'
 import type { RunHub } from '../runs/run-hub.ts'
-import { createRunLog } from '../runs/run-log.ts'
+import { beginRun, type LiveRun, newLiveRun, type RunStartOptions } from '../runs/run-start.ts'
 import { runStream } from '../runs/run-stream.ts'
-import { createRunner, type Ending, type Runner } from '../runs/sync-runner.ts'
-import { configValues } from '../views/integration-view.ts'
+import type { Ending } from '../runs/sync-runner.ts'
 import { runView } from '../views/run-view.ts'
 import { demandIntegration } from './integrations.ts'
 
@@ -48,48 +39,15 @@ export interface SyncRuns {
   drain(timeoutMs: number): Promise<void>
 }
 
-export interface SyncRunsOptions {
-  write: Executor
-  read: Executor
-  store: SyncStore
-  connections: Connections
-  hub: RunHub
-  clock: Clock
+export interface SyncRunsOptions extends RunStartOptions {
   newId: () => string
-  logger: Logger
-  dataDir: string
-  rawDump: boolean
-}
-
-interface LiveRun {
-  runId: string
-  abort: AbortController
-  ending: Ending
-  /** Its terminal event is stored; what is left is to give the lease back. */
-  settled: boolean
-  done: Promise<void>
 }
 
 export function createSyncRuns(options: SyncRunsOptions): SyncRuns {
   const { read, write, clock, hub, connections } = options
   const live = new Map<string, LiveRun>()
   let draining = false
-  let sweeper: NodeJS.Timeout | undefined
-  const stop = (run: LiveRun, ending: Exclude<Ending, null>): Promise<void> => {
-    run.ending ??= ending
-    run.abort.abort(new DOMException(`the run is ${ending}`, 'AbortError'))
-    return run.done
-  }
-  const sweep = async (): Promise<void> => {
-    clearTimeout(sweeper)
-    const again = await sweepInterrupted(options, (runId) => hub.isLive(runId))
-    if (again === null || draining) return
-    sweeper = setTimeout(
-      () => void sweep().catch(() => undefined),
-      Math.max(1_000, again - clock.now() + 250),
-    )
-    sweeper.unref()
-  }
+  const sweeper = createSweeper(options, (runId) => hub.isLive(runId))
   return {
     async start(integrationId, by) {
       if (draining)
@@ -98,34 +56,18 @@ export function createSyncRuns(options: SyncRunsOptions): SyncRuns {
       const connection = connections.ofIntegration(stored)
       await demandIdle(live, integrationId)
       const runId = options.newId()
-      const run: LiveRun = {
-        runId,
-        abort: new AbortController(),
-        ending: null,
-        settled: false,
-        done: Promise.resolve(),
-      }
+      const run = newLiveRun(runId)
       // Taken before the first wait: of a hundred presses at once one goes on.
       live.set(integrationId, run)
       hub.begin(runId)
-      let runner: Runner | null = null
       try {
         // A run of a dead process gives way at once; a live one keeps its lease.
         await sweepInterrupted(options, (id) => hub.isLive(id))
-        runner = await prepare(options, { stored, connection, run, by })
-        await queueRun(options, { runId, integrationId, by })
-        await runner.begin()
-        await interruptOthers(options, integrationId, runId)
-        await openRun(options, { runId, integrationId, by })
+        const runner = await beginRun(options, { stored, connection, run, by })
         run.done = runner.finish().finally(() => leave(live, hub, integrationId, runId))
         return runId
       } catch (error) {
-        try {
-          await runner?.abandon()
-          await write.transaction().execute((tx) => deleteQueuedRun(tx, runId))
-        } finally {
-          leave(live, hub, integrationId, runId)
-        }
+        leave(live, hub, integrationId, runId)
         throw error
       }
     },
@@ -139,30 +81,36 @@ export function createSyncRuns(options: SyncRunsOptions): SyncRuns {
       const row = await demandRun(read, runId)
       const run = live.get(row.integration_id)
       if (run?.runId === runId) {
-        const target = `run:${runId}`
-        await write
-          .transaction()
-          .execute((tx) => appendAudit(tx, actor, clock.now(), { action: 'run.cancel', target }))
+        const entry = { action: 'run.cancel', target: `run:${runId}` }
+        await write.transaction().execute((tx) => appendAudit(tx, actor, clock.now(), entry))
         void stop(run, 'cancelled')
-      } else if (row.state === 'running' || row.state === 'queued') {
-        throw new ProblemError('conflict', 'This run belongs to another process of the server.', {
-          hint: 'Cancel it there, or wait until its lease is over.',
-        })
-      }
+      } else if (row.state === 'running' || row.state === 'queued') throw elsewhere()
       return runView(await demandRun(read, runId))
     },
     async stopOf(integrationId) {
       const run = live.get(integrationId)
       if (run !== undefined) await stop(run, 'cancelled')
     },
-    sweep,
+    sweep: sweeper.sweep,
     async drain(timeoutMs) {
       draining = true
-      clearTimeout(sweeper)
+      sweeper.stop()
       const ends = Promise.all([...live.values()].map((run) => stop(run, 'stopping')))
       await Promise.race([ends, new Promise((resolve) => setTimeout(resolve, timeoutMs).unref())])
     },
   }
+}
+
+function stop(run: LiveRun, ending: Exclude<Ending, null>): Promise<void> {
+  run.ending ??= ending
+  run.abort.abort(new DOMException(`the run is ${ending}`, 'AbortError'))
+  return run.done
+}
+
+function elsewhere(): ProblemError {
+  return new ProblemError('conflict', 'This run belongs to another process of the server.', {
+    hint: 'Cancel it there, or wait until its lease is over.',
+  })
 }
 
 function leave(live: Map<string, LiveRun>, hub: RunHub, integrationId: string, runId: string): void {
@@ -189,113 +137,4 @@ async function demandRun(db: Executor, runId: string): Promise<RunRow> {
   const row = await readRun(db, runId)
   if (row !== undefined) return row
   throw new ProblemError('not_found', 'No run has this id.', { hint: 'List the runs of the integration.' })
-}
-
-interface Preparation {
-  stored: StoredIntegration
-  connection: ReturnType<Connections['ofIntegration']>
-  run: LiveRun
-  by: { principal: Principal; actor: Actor }
-}
-
-async function prepare(
-  options: SyncRunsOptions,
-  { stored, connection, run, by }: Preparation,
-): Promise<Runner> {
-  const { store, clock, logger, write, hub, connections } = options
-  const { row } = stored
-  const values = configValues(stored)
-  const fields = fieldNames(values.fields)
-  const source = tableSource(connection.client, connection.table, {
-    ...(typeof values.query === 'string' ? { filter: values.query } : {}),
-    ...(fields === null ? {} : { fields }),
-    ...(row.start_date === null ? {} : { createdFrom: row.start_date as UtcStamp }),
-  })
-  const engine = createSyncEngine({
-    // Another instance answers another question, even about a table of the same name.
-    source: {
-      ...source,
-      page: source.page,
-      fingerprint: `${connection.client.origin} ${source.fingerprint}`,
-    },
-    store,
-    integration: connection.mirror,
-    clock,
-    logger,
-    batchSize: typeof values.batchSize === 'number' ? values.batchSize : 5,
-  })
-  return createRunner({
-    runId: run.runId,
-    integrationId: row.id,
-    engine,
-    log: createRunLog(hub, run.runId, 1),
-    dump: await openDump(options, run.runId),
-    write,
-    clock,
-    logger,
-    allowedOrigins: connections.allowedOrigins,
-    actor: by.actor,
-    createdBy: by.principal.email === '' ? by.principal.userId : by.principal.email,
-    fullRead: row.full_read === 1,
-    signal: run.abort.signal,
-    ending: () => run.ending,
-    onSettled: () => {
-      run.settled = true
-    },
-  })
-}
-
-async function openDump({ rawDump, dataDir, logger }: SyncRunsOptions, runId: string): Promise<RawDump> {
-  if (!rawDump) return noDump
-  try {
-    return await openRawDump(dataDir, runId)
-  } catch (error) {
-    logger.warn('sync.raw_dump.failed', {
-      run: runId,
-      reason: error instanceof Error ? error.message : 'unknown',
-    })
-    return noDump
-  }
-}
-
-interface NewRun {
-  runId: string
-  integrationId: string
-  by: { principal: Principal; actor: Actor; trigger?: RunRow['trigger'] }
-}
-
-/** Stored before the lease is taken: whoever finds the lease finds whose it is. */
-async function queueRun(
-  { write, clock }: SyncRunsOptions,
-  { runId, integrationId, by }: NewRun,
-): Promise<void> {
-  const row: RunRow = {
-    id: runId,
-    integration_id: integrationId,
-    trigger: by.trigger ?? 'manual',
-    state: 'queued',
-    started_at: isoSeconds(clock.now()),
-    finished_at: null,
-    added: 0,
-    updated: 0,
-    unchanged: 0,
-    deleted: 0,
-    error_code: null,
-    error_message: null,
-    error_hint: null,
-    created_by: by.principal.userId,
-    process: processIdentity(),
-  }
-  await write.transaction().execute((tx) => insertRun(tx, row))
-}
-
-async function openRun(
-  { write, clock }: SyncRunsOptions,
-  { runId, integrationId, by }: NewRun,
-): Promise<void> {
-  await write.transaction().execute(async (tx) => {
-    await updateUnfinishedRun(tx, runId, { state: 'running' })
-    const entry = { action: 'sync.start', target: `integration:${integrationId}`, after: { runId } }
-    await appendAudit(tx, by.actor, clock.now(), entry)
-  })
 }

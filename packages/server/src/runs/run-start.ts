@@ -1,0 +1,177 @@
+/** The beginning of a run: its engine over the integration's settings, its copy of raw records, its row. */
+import { type Logger, tableSource, type UtcStamp } from '@snowline/sdk'
+import { createSyncEngine, type SyncStore } from '@snowline/sdk/sync'
+import type { Principal } from '../auth/principal.ts'
+import { type Clock, isoSeconds } from '../clock.ts'
+import type { Connection, Connections } from '../connections/connections.ts'
+import { fieldNames } from '../connections/integration-config.ts'
+import { type Actor, appendAudit } from '../db/audit.ts'
+import type { StoredIntegration } from '../db/integrations.ts'
+import { deleteQueuedRun, insertRun, updateUnfinishedRun } from '../db/runs.ts'
+import type { Executor, RunRow } from '../db/tables.ts'
+import { configValues } from '../views/integration-view.ts'
+import { interruptOthers } from './interrupted.ts'
+import { processIdentity } from './process-identity.ts'
+import { noDump, openRawDump, type RawDump } from './raw-dump.ts'
+import type { RunHub } from './run-hub.ts'
+import { createRunLog } from './run-log.ts'
+import { createRunner, type Ending, type Runner } from './sync-runner.ts'
+
+export interface RunStartOptions {
+  write: Executor
+  read: Executor
+  store: SyncStore
+  connections: Connections
+  hub: RunHub
+  clock: Clock
+  logger: Logger
+  dataDir: string
+  rawDump: boolean
+}
+
+/** A run this process works on. */
+export interface LiveRun {
+  runId: string
+  abort: AbortController
+  ending: Ending
+  /** Its terminal event is stored; what is left is to give the lease back. */
+  settled: boolean
+  done: Promise<void>
+}
+
+/** A run nobody has told to stop. */
+export function newLiveRun(runId: string): LiveRun {
+  return { runId, abort: new AbortController(), ending: null, settled: false, done: Promise.resolve() }
+}
+
+/**
+ * Stores the run and takes its lease, or leaves nothing behind.
+ *
+ * @throws SyncRunningError when another process holds the lease, StoreError
+ */
+export async function beginRun(options: RunStartOptions, preparation: Preparation): Promise<Runner> {
+  const { runId } = preparation.run
+  const integrationId = preparation.stored.row.id
+  const { by } = preparation
+  const runner = await prepareRun(options, preparation)
+  try {
+    await queueRun(options, { runId, integrationId, by })
+    await runner.begin()
+    await interruptOthers(options, integrationId, runId)
+    await openRun(options, { runId, integrationId, by })
+    return runner
+  } catch (error) {
+    await runner.abandon()
+    await options.write.transaction().execute((tx) => deleteQueuedRun(tx, runId))
+    throw error
+  }
+}
+
+export interface Preparation {
+  stored: StoredIntegration
+  connection: Connection
+  run: LiveRun
+  by: { principal: Principal; actor: Actor; trigger?: RunRow['trigger'] }
+}
+
+async function prepareRun(
+  options: RunStartOptions,
+  { stored, connection, run, by }: Preparation,
+): Promise<Runner> {
+  const { store, clock, logger, write, hub, connections } = options
+  const { row } = stored
+  const values = configValues(stored)
+  const fields = fieldNames(values.fields)
+  const source = tableSource(connection.client, connection.table, {
+    ...(typeof values.query === 'string' ? { filter: values.query } : {}),
+    ...(fields === null ? {} : { fields }),
+    ...(row.start_date === null ? {} : { createdFrom: row.start_date as UtcStamp }),
+  })
+  const engine = createSyncEngine({
+    // Another instance answers another question, even about a table of the same name.
+    source: {
+      ...source,
+      page: source.page,
+      fingerprint: `${connection.client.origin} ${source.fingerprint}`,
+    },
+    store,
+    integration: connection.mirror,
+    clock,
+    logger,
+    batchSize: typeof values.batchSize === 'number' ? values.batchSize : 5,
+  })
+  return createRunner({
+    runId: run.runId,
+    integrationId: row.id,
+    engine,
+    log: createRunLog(hub, run.runId, 1),
+    dump: await openDump(options, run.runId),
+    write,
+    clock,
+    logger,
+    allowedOrigins: connections.allowedOrigins,
+    actor: by.actor,
+    createdBy: by.principal.email === '' ? by.principal.userId : by.principal.email,
+    fullRead: row.full_read === 1,
+    signal: run.abort.signal,
+    ending: () => run.ending,
+    onSettled: () => {
+      run.settled = true
+    },
+  })
+}
+
+async function openDump({ rawDump, dataDir, logger }: RunStartOptions, runId: string): Promise<RawDump> {
+  if (!rawDump) return noDump
+  try {
+    return await openRawDump(dataDir, runId)
+  } catch (error) {
+    logger.warn('sync.raw_dump.failed', {
+      run: runId,
+      reason: error instanceof Error ? error.message : 'unknown',
+    })
+    return noDump
+  }
+}
+
+interface NewRun {
+  runId: string
+  integrationId: string
+  by: { principal: Principal; actor: Actor; trigger?: RunRow['trigger'] }
+}
+
+/** Stored before the lease is taken: whoever finds the lease finds whose it is. */
+async function queueRun(
+  { write, clock }: RunStartOptions,
+  { runId, integrationId, by }: NewRun,
+): Promise<void> {
+  const row: RunRow = {
+    id: runId,
+    integration_id: integrationId,
+    trigger: by.trigger ?? 'manual',
+    state: 'queued',
+    started_at: isoSeconds(clock.now()),
+    finished_at: null,
+    added: 0,
+    updated: 0,
+    unchanged: 0,
+    deleted: 0,
+    error_code: null,
+    error_message: null,
+    error_hint: null,
+    created_by: by.principal.userId,
+    process: processIdentity(),
+  }
+  await write.transaction().execute((tx) => insertRun(tx, row))
+}
+
+async function openRun(
+  { write, clock }: RunStartOptions,
+  { runId, integrationId, by }: NewRun,
+): Promise<void> {
+  await write.transaction().execute(async (tx) => {
+    await updateUnfinishedRun(tx, runId, { state: 'running' })
+    const entry = { action: 'sync.start', target: `integration:${integrationId}`, after: { runId } }
+    await appendAudit(tx, by.actor, clock.now(), entry)
+  })
+}
