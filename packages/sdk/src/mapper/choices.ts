@@ -2,24 +2,22 @@
 import type { ChoiceOption, MappingContext } from './context.ts'
 import { ownMember } from './names.ts'
 
-/** The spelling of the instance, null for what is known to be no choice, `unknown` when the choices could not be read. */
-export type ChoiceVerdict = { readonly value: string | null } | 'unknown'
-
 /**
- * Finds a choice by its value, else by its value or label in any case.
- * Example: `findChoice('Network', 'category', { choices: { category: ['network'] } })` is `{ value: 'network' }`.
+ * Finds a choice by its value, else by its value or label in any case: the spelling of the instance, null for what is known to be no
+ * choice, `undefined` when the choices could not be read.
+ * Example: `findChoice('Network', 'category', { choices: { category: ['network'] } })` is `'network'`.
  */
-export function findChoice(wanted: string, field: string, context: MappingContext): ChoiceVerdict {
+export function findChoice(
+  wanted: string,
+  field: string,
+  context: MappingContext,
+): string | null | undefined {
   const options = ownMember(context.choices, field)
-  if (options === undefined) return 'unknown'
+  if (options === undefined) return undefined
+  for (const option of options) if (codeOf(option) === wanted) return wanted
   const folded = wanted.toLowerCase()
-  let close: string | null = null
-  for (const option of options) {
-    const value = codeOf(option)
-    if (value === wanted) return { value }
-    if (close === null && isClose(option, folded)) close = value
-  }
-  return { value: close }
+  const close = options.find((option) => isClose(option, folded))
+  return close === undefined ? null : codeOf(close)
 }
 
 function codeOf(option: ChoiceOption): string {

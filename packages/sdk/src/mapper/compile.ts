@@ -38,11 +38,12 @@ export interface CompiledMapper {
   /** Rules without a condition first, so that a condition sees what they wrote. */
   readonly plain: readonly BoundRule[]
   readonly conditional: readonly BoundRule[]
+  /** The rules of `plain` by themselves, for a new record. */
+  readonly writers: readonly CompiledRule[]
   readonly passthrough: Passthrough | null
   readonly demands: readonly Demand[]
   readonly locked: ReadonlySet<string>
-  /** Members and fields that some rule reads or that are ignored: they are not reported. */
-  readonly knownMembers: ReadonlySet<string>
+  /** Fields that some rule reads or that are ignored: they are not reported. */
   readonly knownFields: ReadonlySet<string>
   readonly readFields: readonly string[]
   readonly choiceFields: readonly string[]
@@ -59,25 +60,27 @@ export function compileMapper(declaration: AnyDeclaration): CompiledMapper {
     table,
     layouts: layoutsOf(table.name, fieldRules),
     journals: journalsOf(table),
+    slots: new Map(),
   }
   const bound = fieldRules.map(([name, rule]) => bind(shape, name, rule))
-  const members = new Set(bound.flatMap(({ rule }) => rule.members))
   const reads = new Set(bound.flatMap(({ rule }) => rule.reads))
   const writes = bound.flatMap(({ rule }) => rule.writes)
-  const taken = { fields: new Set([...reads, ...writes]), members }
   const [custom, second] = entries.filter(([, rule]) => rule.kind === 'passthrough')
   if (second !== undefined) throw fault(table.name, second[0], 'passthrough', 'is a second passthrough rule')
   const passthrough =
-    custom?.[1].kind === 'passthrough' ? compilePassthrough(shape, custom[0], custom[1], taken) : null
+    custom?.[1].kind === 'passthrough'
+      ? compilePassthrough(shape, custom[0], custom[1], new Set([...reads, ...writes]))
+      : null
+  for (const member of ignore.ticket ?? []) if (!shape.slots.has(member)) shape.slots.set(member, -1)
   return {
     shape,
     names: entries.map(([name]) => name),
     plain: bound.filter(({ when }) => when === null),
+    writers: bound.filter(({ when }) => when === null).map(({ rule }) => rule),
     conditional: bound.filter(({ when }) => when !== null),
     passthrough,
     demands,
     locked: new Set(locked),
-    knownMembers: new Set([...members, ...(passthrough?.rule.members ?? []), ...(ignore.ticket ?? [])]),
     knownFields: new Set([...reads, ...(ignore.record ?? [])]),
     readFields: [...reads],
     choiceFields: fieldRules.flatMap(([, rule]) =>

@@ -1,9 +1,10 @@
 /** A rule ready to run, and what all kinds of rule share: reading a text from a ticket, conditions, settings. */
 import { MappingError } from '../base/errors.ts'
+import { isSysId, type SysId } from '../base/values.ts'
 import type { LookupRequest, MappingContext, MappingWarning } from './context.ts'
 import type { Draft, MapperShape, TextRecord } from './draft.ts'
 import { ownMember } from './names.ts'
-import { type CompiledPath, compilePath, type Members } from './path.ts'
+import { type CompiledPath, compilePath, type TicketView } from './path.ts'
 import type { From } from './rules.ts'
 
 /** A ticket in the making. */
@@ -15,8 +16,6 @@ export interface Reading {
 
 export interface CompiledRule {
   readonly name: string
-  /** Members of the ticket it reads. */
-  readonly members: readonly string[]
   /** Fields of the record it may write. */
   readonly writes: readonly string[]
   /** Fields of the record it reads back; a path through a reference counts as one name. */
@@ -24,10 +23,10 @@ export interface CompiledRule {
   write(draft: Draft): void
   read(reading: Reading): void
   /** True when the base already says what the ticket says, or the ticket says nothing. */
-  agrees(ticket: Members, base: TextRecord): boolean
+  agrees(ticket: TicketView, base: TextRecord): boolean
   /** True when two values of one of its fields mean the same; only where equal texts are not the only way. */
   same?(field: string, a: string, b: string): boolean
-  needs?(ticket: Members): LookupRequest | null
+  needs?(ticket: TicketView): LookupRequest | null
 }
 
 /** Where a value was met, for the message of a fault. */
@@ -67,14 +66,13 @@ export function describe(value: unknown): string {
 export interface Source {
   readonly paths: readonly CompiledPath[]
   readonly first: CompiledPath
-  readonly members: readonly string[]
-  text(ticket: Members): string | undefined
+  text(ticket: TicketView): string | undefined
 }
 
 export function compileSource(shape: MapperShape, from: From<string>, kind: string): Source {
   const table = shape.table.name
   const names = typeof from === 'string' ? [from] : from
-  const paths = names.map((path) => compilePath(table, path))
+  const paths = names.map((path) => compilePath(table, path, shape.slots))
   const [first] = paths
   if (first === undefined) {
     throw new MappingError(`A ${kind} rule of the mapper for ${table} names no member.`, {
@@ -83,20 +81,20 @@ export function compileSource(shape: MapperShape, from: From<string>, kind: stri
       kind,
     })
   }
-  const readers = paths.map((path) => ({ path, place: { table, field: path.path, kind } }))
-  const members = [...new Set(paths.map((path) => path.member))]
-  const single = readers[0]
-  if (readers.length === 1 && single !== undefined) {
-    return { paths, first, members, text: (ticket) => textOf(first.get(ticket), single.place) }
+  const place = { table, field: first.path, kind }
+  // Most rules read one member of the ticket itself: no call in between.
+  if (paths.length === 1 && first.slot !== null) {
+    const { slot } = first
+    return { paths, first, text: ({ values }) => textOf(values[slot], place) }
   }
+  const places = paths.map((path) => ({ table, field: path.path, kind }))
   return {
     paths,
     first,
-    members,
-    text(ticket) {
+    text(view) {
       let seen: string | undefined
-      for (const { path, place } of readers) {
-        const text = textOf(path.get(ticket), place)
+      for (let index = 0; index < paths.length; index += 1) {
+        const text = textOf(paths[index]?.get(view), places[index] ?? place)
         if (text) return text
         seen ??= text
       }
@@ -109,5 +107,17 @@ export function compileSource(shape: MapperShape, from: From<string>, kind: stri
 export function readSetting(context: MappingContext, name: string | undefined): string | undefined {
   if (name === undefined) return undefined
   const value = ownMember(context.settings, name)
-  return value === undefined || value === '' ? undefined : String(value)
+  if (value === undefined || value === '') return undefined
+  return typeof value === 'string' ? value : String(value)
+}
+
+/** Checks sys_ids, and remembers the last good one: a default is the same for every ticket. */
+export function sysIdCheck(): (value: string | undefined) => value is SysId {
+  let proven: string | undefined
+  return (value): value is SysId => {
+    if (value !== undefined && value === proven) return true
+    if (!isSysId(value)) return false
+    proven = value
+    return true
+  }
 }

@@ -1,6 +1,5 @@
 /** Constant rules: the same value for every record, from the declaration or from a setting. */
-import { isSysId } from '../base/values.ts'
-import { type CompiledRule, readSetting } from './compiled-rule.ts'
+import { type CompiledRule, readSetting, sysIdCheck } from './compiled-rule.ts'
 import type { MapperShape } from './draft.ts'
 import { ownMember } from './names.ts'
 import type { ConstantRule } from './rules.ts'
@@ -10,10 +9,10 @@ export function compileConstant(
   name: string,
   { to, value, setting }: ConstantRule<string>,
 ): CompiledRule {
+  const isSysId = sysIdCheck()
   const isReference = ownMember(shape.table.fields, to) === 'reference'
   return {
     name,
-    members: [],
     writes: [to],
     reads: [],
     write(draft) {

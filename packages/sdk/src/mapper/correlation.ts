@@ -20,7 +20,7 @@ export interface CorrelationParts {
 export function correlationKey({
   installationId = 'copilot',
   ticketId,
-  generation = 1,
+  generation,
 }: CorrelationParts): string {
   const id = String(ticketId)
   if (id === '')
@@ -28,10 +28,10 @@ export function correlationKey({
   if (installationId === '' || installationId.includes(':')) {
     throw fault('The installation id must be a text without a colon.', 'Use letters, digits and dashes.')
   }
-  if (!/^\d+$/.test(String(generation))) {
+  if (generation !== undefined && !/^\d+$/.test(String(generation))) {
     throw fault('The link generation must be a whole number of at least 0.', 'Count from 1.')
   }
-  const key = `${installationId}:${id}:${generation}`
+  const key = `${installationId}:${id}:${generation ?? 1}`
   if (key.length <= maxCorrelationLength) return key
   throw fault(
     `The key of the ticket is ${key.length} characters long; correlation_id holds ${maxCorrelationLength}.`,

@@ -4,7 +4,7 @@ import type { UtcStamp } from '../base/values.ts'
 import { isUtcStamp, stampFromMs, stampToIso, stampToMs } from '../base/values.ts'
 import { type CompiledRule, compileSource, describe } from './compiled-rule.ts'
 import type { MapperShape } from './draft.ts'
-import type { Members } from './path.ts'
+import type { TicketView } from './path.ts'
 import type { DateRule } from './rules.ts'
 
 const isoWithZone = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})$/
@@ -29,7 +29,7 @@ export function compileDate(shape: MapperShape, name: string, rule: DateRule<str
   const source = compileSource(shape, rule.from, 'date')
   const place = { table: shape.table.name, field: source.first.path, kind: 'date' }
 
-  const instant = (ticket: Members): Date | string | undefined => {
+  const instant = (ticket: TicketView): Date | string | undefined => {
     let seen: string | undefined
     for (const path of source.paths) {
       const value = path.get(ticket)
@@ -46,7 +46,6 @@ export function compileDate(shape: MapperShape, name: string, rule: DateRule<str
 
   return {
     name,
-    members: source.members,
     writes: [to],
     reads: [to],
     write(draft) {

@@ -12,7 +12,7 @@ import type {
   SettingValues,
 } from './context.ts'
 import { patchRecord } from './patch.ts'
-import type { Members } from './path.ts'
+import { type Members, viewTicket } from './path.ts'
 import { toRecord } from './record.ts'
 import type { FieldOf, MapperDeclaration, Rule } from './rules.ts'
 import { toTicket } from './ticket.ts'
@@ -101,7 +101,10 @@ export function createMapper<Ticket extends object, Name extends string, Setting
     readFields: compiled.readFields,
     choiceFields: compiled.choiceFields,
     groups: compiled.groups,
-    needs: (ticket) => asking.flatMap((rule) => rule.needs?.(members(ticket)) ?? []),
+    needs(ticket) {
+      const view = viewTicket(compiled.shape.slots, members(ticket))
+      return asking.flatMap((rule) => rule.needs?.(view) ?? [])
+    },
     toRecord: (ticket, context = {}) => toRecord(compiled, members(ticket), plain(context)),
     toTicket(record) {
       const { ticket, unmapped, warnings } = toTicket(compiled, record)

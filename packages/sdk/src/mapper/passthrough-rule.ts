@@ -3,56 +3,51 @@ import { stampFromMs } from '../base/values.ts'
 import { type CompiledRule, describe, type Reading } from './compiled-rule.ts'
 import type { Draft, MapperShape } from './draft.ts'
 import { isCustomField } from './names.ts'
-import { compilePath, type Members } from './path.ts'
+import { compilePath, type Members, type TicketView } from './path.ts'
 import type { PassthroughRule } from './rules.ts'
 
 export interface Passthrough {
   readonly rule: CompiledRule
+  /** True for a member of the ticket itself that is passed on, or said to be none that can be. */
+  carries(member: string): boolean
   /** The custom fields a ticket speaks of. */
-  fields(ticket: Members): readonly string[]
+  fields(ticket: TicketView): readonly string[]
 }
 
 export function compilePassthrough(
   shape: MapperShape,
   name: string,
   { under }: PassthroughRule<string>,
-  taken: { readonly fields: ReadonlySet<string>; readonly members: ReadonlySet<string> },
+  taken: ReadonlySet<string>,
 ): Passthrough {
-  const at = under === undefined ? null : compilePath(shape.table.name, under)
-  const holder = (ticket: Members): Members => {
-    if (at === null) return ticket
-    const value = at.get(ticket)
+  const at = under === undefined ? null : compilePath(shape.table.name, under, shape.slots)
+  const isFree = (field: string) => field.startsWith('u_') && isCustomField(field) && !taken.has(field)
+  const holder = (view: TicketView): Members => {
+    const value = at === null ? view.ticket : at.get(view)
     return typeof value === 'object' && value !== null ? (value as Members) : {}
   }
-  const isFree = (field: string) =>
-    field.startsWith('u_') &&
-    isCustomField(field) &&
-    !taken.fields.has(field) &&
-    (at !== null || !taken.members.has(field))
-  const fields = (ticket: Members) => Object.keys(holder(ticket)).filter(isFree)
+  const fields = (view: TicketView) =>
+    (at === null ? view.extras : Object.keys(holder(view))).filter((field) => isFree(field))
 
   const rule: CompiledRule = {
     name,
-    members: at === null ? [] : [at.member],
     writes: [],
     reads: [],
     write(draft) {
+      if (at === null && draft.ticket.extras.length === 0) return
       const held = holder(draft.ticket)
-      for (const field in held) {
-        if (field.charCodeAt(0) === 117 && Object.hasOwn(held, field) && isFree(field))
-          pass(draft, field, held[field])
-      }
+      for (const field of fields(draft.ticket)) pass(draft, field, held[field])
     },
     read({ record, ticket }: Reading) {
       for (const field in record) {
-        if (field.charCodeAt(0) !== 117 || !Object.hasOwn(record, field) || !isFree(field)) continue
+        if (!field.startsWith('u_') || !isFree(field)) continue
         if (at === null) ticket[field] = record[field]
-        else at.set(ticket, { ...(at.get(ticket) as Members | undefined), [field]: record[field] })
+        else at.set(ticket, { ...(at.getFrom(ticket) as Members | undefined), [field]: record[field] })
       }
     },
     agrees: () => false,
   }
-  return { rule, fields }
+  return { rule, carries: (member) => at === null && isFree(member), fields }
 }
 
 function pass(draft: Draft, field: string, value: unknown): void {

@@ -2,27 +2,28 @@
 import type { CompiledMapper } from './compile.ts'
 import type { FieldChange, MappingContext, RawFields, RecordPatch } from './context.ts'
 import type { TextRecord } from './draft.ts'
-import type { Members } from './path.ts'
+import { type Members, type TicketView, viewTicket } from './path.ts'
 import { draftRecord, missingOf, reportMembers, takesPart } from './record.ts'
 import { textRecord } from './ticket.ts'
 
 export function patchRecord(
   mapper: CompiledMapper,
-  ticket: Members,
+  members: Members,
   raw: RawFields,
   context: MappingContext,
   names: readonly string[] | undefined,
 ): RecordPatch {
   const base = textRecord(mapper.shape.table.name, raw)
   const only = names === undefined ? null : new Set(names)
+  const ticket = viewTicket(mapper.shape.slots, members)
   const draft = draftRecord(mapper, ticket, context, base, only)
-  reportMembers(mapper, ticket, draft)
+  reportMembers(mapper, draft)
   const spoken = spokenFields(mapper, ticket, base, context, only)
   const fields: Record<string, string> = {}
   const changes: FieldChange[] = []
   const unchanged: string[] = []
   for (const [field, to] of Object.entries(draft.fields)) {
-    if (draft.defaults?.has(field)) continue
+    if (draft.defaults?.includes(field)) continue
     const from = base[field] ?? ''
     if (!spoken.has(field) || to === from) {
       unchanged.push(field)
@@ -40,7 +41,7 @@ export function patchRecord(
 /** The fields of rules that do not agree with the base, of the ticket's custom fields, and of the overrides. */
 function spokenFields(
   mapper: CompiledMapper,
-  ticket: Members,
+  ticket: TicketView,
   base: TextRecord,
   context: MappingContext,
   only: ReadonlySet<string> | null,
@@ -58,13 +59,13 @@ function spokenFields(
 function fillDemands(
   { demands }: CompiledMapper,
   drafted: Readonly<Record<string, string>>,
-  defaults: ReadonlySet<string> | null,
+  defaults: readonly string[] | null,
   base: TextRecord,
   fields: Record<string, string>,
   changes: FieldChange[],
 ): void {
   for (const { field } of missingOf(demands, fields, base)) {
-    const value = defaults?.has(field) ? drafted[field] : undefined
+    const value = defaults?.includes(field) ? drafted[field] : undefined
     if (!value) continue
     fields[field] = value
     changes.push({ field, from: base[field] ?? '', to: value })

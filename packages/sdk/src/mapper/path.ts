@@ -24,17 +24,58 @@ export type TicketPath<T, Depth extends readonly unknown[] = []> = Depth['length
 /** What a mapper reads: any object, seen as its own members. */
 export type Members = Readonly<Record<string, unknown>>
 
+/** The members the rules of one mapper read, numbered; a negative number is a member that is known and ignored. */
+export type Slots = Map<string, number>
+
+/** A ticket read once: the values of its own members by slot, and the names of members no rule reads. */
+export interface TicketView {
+  readonly ticket: Members
+  readonly values: readonly unknown[]
+  readonly extras: readonly string[]
+}
+
+const noExtras: readonly string[] = []
+
+/** Reads a ticket's own enumerable members in one pass. */
+export function viewTicket(slots: Slots, ticket: Members): TicketView {
+  const values: unknown[] = []
+  for (let slot = slots.size; slot > 0; slot -= 1) values.push(undefined)
+  let extras: string[] | null = null
+  const plain = inheritsNothing(ticket)
+  for (const member in ticket) {
+    if (!plain && !Object.hasOwn(ticket, member)) continue
+    const slot = slots.get(member)
+    if (slot === undefined) {
+      extras ??= []
+      extras.push(member)
+    } else if (slot >= 0) values[slot] = ticket[member]
+  }
+  return { ticket, values, extras: extras ?? noExtras }
+}
+
+/** True when a loop over the members can meet only own ones: asking for each costs as much as reading it. */
+function inheritsNothing(ticket: Members): boolean {
+  const prototype: unknown = Object.getPrototypeOf(ticket)
+  if (prototype !== Object.prototype) return prototype === null
+  for (const _added in Object.prototype) return false
+  return true
+}
+
 export interface CompiledPath {
   readonly path: string
   /** The first segment: the member of the ticket the path begins with. */
   readonly member: string
-  get(ticket: Members): unknown
+  /** Its slot, when the path is that member itself. */
+  readonly slot: number | null
+  get(view: TicketView): unknown
+  /** The same from a plain object, for example what a host's function gave. */
+  getFrom(object: Members): unknown
   /** Writes into a plain object, making the objects in between. */
   set(target: Record<string, unknown>, value: unknown): void
 }
 
 /** Checks a path and makes its reader and writer. Throws MappingError for an empty segment or one that reaches a prototype. */
-export function compilePath(table: string, path: string): CompiledPath {
+export function compilePath(table: string, path: string, slots: Slots): CompiledPath {
   const segments = path.split('.')
   if (segments.some((segment) => segment === '' || isForbiddenName(segment))) {
     throw new MappingError(
@@ -44,20 +85,14 @@ export function compilePath(table: string, path: string): CompiledPath {
     )
   }
   const [member = path, ...rest] = segments
-  if (rest.length === 0) {
-    return {
-      path,
-      member,
-      get: (ticket) => (Object.hasOwn(ticket, member) ? ticket[member] : undefined),
-      set: (target, value) => {
-        target[member] = value
-      },
-    }
-  }
+  const slot = slots.get(member) ?? slots.size
+  slots.set(member, slot)
   return {
     path,
     member,
-    get: (ticket) => segments.reduce<unknown>(step, ticket),
+    slot: rest.length === 0 ? slot : null,
+    get: rest.length === 0 ? (view) => view.values[slot] : (view) => rest.reduce(step, view.values[slot]),
+    getFrom: (object) => segments.reduce<unknown>(step, object),
     set: (target, value) => place(target, segments, value),
   }
 }

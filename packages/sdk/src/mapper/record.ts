@@ -4,28 +4,30 @@ import type { BoundRule, CompiledMapper } from './compile.ts'
 import type { MappedRecord, MappingContext, MissingField } from './context.ts'
 import { Draft, type TextRecord } from './draft.ts'
 import { assertField } from './names.ts'
-import type { Members } from './path.ts'
+import { type Members, type TicketView, viewTicket } from './path.ts'
 import type { Demand } from './rules.ts'
 
 /** Drafts a record, or what a patch of `base` would be made from; `only` keeps the rules of these names. */
 export function draftRecord(
   mapper: CompiledMapper,
-  ticket: Members,
+  ticket: TicketView,
   context: MappingContext,
   base: TextRecord | null,
   only: ReadonlySet<string> | null,
 ): Draft {
   const draft = new Draft(mapper.shape, ticket, context, base)
-  for (const bound of mapper.plain) if (takesPart(bound, base, only)) bound.rule.write(draft)
+  const everyRule = base === null && only === null
+  if (everyRule) for (const rule of mapper.writers) rule.write(draft)
+  else for (const bound of mapper.plain) if (takesPart(bound, base, only)) bound.rule.write(draft)
   draft.compose()
   const custom = mapper.passthrough
   if (custom !== null && (only === null || only.has(custom.rule.name))) custom.rule.write(draft)
   if (context.overrides !== undefined) applyOverrides(mapper, draft, context.overrides)
   for (const bound of mapper.conditional) {
-    if (!takesPart(bound, base, only) || bound.when === null) continue
+    if (bound.when === null || !(everyRule || takesPart(bound, base, only))) continue
     const value = draft.fields[bound.when.field] ?? base?.[bound.when.field]
     if (value === undefined || !bound.when.is.has(value)) continue
-    if (bound.rule.writes.some((field) => field in draft.fields)) continue
+    if (context.overrides !== undefined && bound.rule.writes.some((field) => field in draft.fields)) continue
     bound.rule.write(draft)
   }
   return draft
@@ -62,33 +64,27 @@ function applyOverrides(
         hint: 'Give the raw value.',
       })
     }
-    draft.defaults?.delete(field)
+    draft.defaults = draft.defaults?.filter((each) => each !== field) ?? null
     delete draft.fields[field]
     delete draft.journal[field]
-    draft.set(field, value)
+    draft.put(field, value)
   }
 }
 
 export function toRecord(mapper: CompiledMapper, ticket: Members, context: MappingContext): MappedRecord {
-  const draft = draftRecord(mapper, ticket, context, null, null)
-  reportMembers(mapper, ticket, draft)
+  const draft = draftRecord(mapper, viewTicket(mapper.shape.slots, ticket), context, null, null)
+  reportMembers(mapper, draft)
   const { fields, journal, unmapped, warnings } = draft
   return { fields, journal, unmapped, warnings, missing: missingOf(mapper.demands, fields, null) }
 }
 
 /** Says which members of the ticket hold something and are read by no rule. */
-export function reportMembers(
-  { knownMembers, passthrough }: CompiledMapper,
-  ticket: Members,
-  draft: Draft,
-): void {
-  const custom = passthrough !== null && passthrough.rule.members.length === 0
-  for (const member in ticket) {
-    if (knownMembers.has(member) || !Object.hasOwn(ticket, member)) continue
+export function reportMembers({ passthrough }: CompiledMapper, draft: Draft): void {
+  const { ticket, extras } = draft.ticket
+  for (const member of extras) {
     const value = ticket[member]
     if (value === undefined || value === null || value === '') continue
-    if (custom && (member in draft.fields || draft.unmapped.some((each) => each.field === member))) continue
-    draft.leaveOut(member, 'no rule reads it')
+    if (!passthrough?.carries(member)) draft.leaveOut(member, 'no rule reads it')
   }
 }
 

@@ -1,11 +1,12 @@
 /** Reference rules: a record of another table by one of its fields; the look-up itself is the caller's. */
-import { isSysId } from '../base/values.ts'
-import { type CompiledRule, compileSource, readSetting } from './compiled-rule.ts'
+import { type CompiledRule, compileSource, readSetting, sysIdCheck } from './compiled-rule.ts'
 import type { LookupRequest } from './context.ts'
 import type { Draft, MapperShape, TextRecord } from './draft.ts'
 import { assertField } from './names.ts'
-import type { Members } from './path.ts'
+import type { TicketView } from './path.ts'
 import type { ReferenceRule } from './rules.ts'
+
+type SysIdCheck = ReturnType<typeof sysIdCheck>
 
 export function compileReference(
   shape: MapperShape,
@@ -15,32 +16,35 @@ export function compileReference(
   const { to, table, by } = rule
   assertField(table, by, 'read')
   const source = compileSource(shape, rule.from, 'reference')
-  const value = (ticket: Members) => source.text(ticket)?.trim()
+  const value = (ticket: TicketView) => source.text(ticket)?.trim()
+  const isSysId = sysIdCheck()
   const far = `${to}.${by}`
 
-  const request = (ticket: Members): LookupRequest | null => {
+  const request = (ticket: TicketView): LookupRequest | null => {
     const wanted = value(ticket)
     return wanted ? { rule: name, table, by, value: wanted, where: rule.where ?? {} } : null
   }
 
   /** Also when the ticket names nobody: a patch leaves such a reference alone. */
-  const agrees = (ticket: Members, base: TextRecord): boolean => {
+  const agrees = (ticket: TicketView, base: TextRecord): boolean => {
     const wanted = value(ticket)
     return !wanted || base[far]?.trim().toLowerCase() === wanted.toLowerCase()
   }
 
   return {
     name,
-    members: source.members,
     writes: [to],
     reads: [to, far],
     write(draft) {
       if (draft.base !== null && agrees(draft.ticket, draft.base)) return
       const wanted = value(draft.ticket)
-      const found = wanted ? resolve(draft, rule, wanted) : { reason: `${source.first.path} is empty` }
+      const found = wanted
+        ? resolve(draft, rule, wanted, isSysId)
+        : { reason: `${source.first.path} is empty` }
       if ('sysId' in found) draft.set(to, found.sysId)
-      else writeDefault(draft, rule, found.reason)
-      if (wanted && draft.fields[to] === undefined) draft.leaveOut(source.first.path, 'it names no single record')
+      else if (wanted || rule.setting !== undefined) writeDefault(draft, rule, found.reason, isSysId)
+      if (wanted && draft.fields[to] === undefined)
+        draft.leaveOut(source.first.path, 'it names no single record')
     },
     read({ record, ticket }) {
       const text = record[far]
@@ -55,6 +59,7 @@ function resolve(
   draft: Draft,
   { table, by }: ReferenceRule<string, string>,
   wanted: string,
+  isSysId: SysIdCheck,
 ): { sysId: string } | { reason: string } {
   const answer = draft.context.lookups?.find(
     (each) => each.table === table && each.by === by && each.value === wanted,
@@ -67,7 +72,12 @@ function resolve(
   return isSysId(first) ? { sysId: first } : { reason: 'the look-up gave no sys_id' }
 }
 
-function writeDefault(draft: Draft, { to, setting }: ReferenceRule<string, string>, reason: string): void {
+function writeDefault(
+  draft: Draft,
+  { to, setting }: ReferenceRule<string, string>,
+  reason: string,
+  isSysId: SysIdCheck,
+): void {
   const preset = readSetting(draft.context, setting)
   if (isSysId(preset)) draft.setDefault(to, preset)
   else {

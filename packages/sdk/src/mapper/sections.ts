@@ -35,7 +35,10 @@ export function createLayout(
   const anyHeading = words.map((word) => word.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join('|')
   const inner = new RegExp(`^( *)(${anyHeading})$`, 'gm')
   const setIn = new RegExp(`^ ( *)(${anyHeading})$`, 'gm')
-  const mentions = (text: string) => words.some((word) => text.includes(word))
+  const mentions = (text: string) => {
+    for (const word of words) if (text.includes(word)) return true
+    return false
+  }
   const protect = (text: string) => (mentions(text) ? text.replace(inner, ' $1$2') : text)
   const restore = (text: string) => (mentions(text) ? text.replace(setIn, '$1$2') : text)
 

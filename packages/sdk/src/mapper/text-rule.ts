@@ -31,7 +31,6 @@ export function compileText(shape: MapperShape, name: string, rule: TextRule<str
 
   return {
     name,
-    members: source.members,
     writes: overflow === undefined ? [to] : [to, overflow.to],
     reads: overflow === undefined ? [to] : [to, overflow.to],
     write(draft) {
@@ -44,7 +43,7 @@ export function compileText(shape: MapperShape, name: string, rule: TextRule<str
         return
       }
       const cut = limited ? cutText(text, maxLength) : text
-      draft.set(to, cut)
+      draft.put(to, cut)
       if (kept !== null) draft.setPart(kept.layout, kept.part, cut === text ? '' : text)
       else if (cut !== text)
         draft.warn(to, `cut at ${maxLength} characters; the full text stays in the ticket`)

@@ -50,11 +50,11 @@ export function compileValues(
   const [main = ''] = fields
   const source = compileSource(shape, rule.from, 'values')
   const { toCodes, toWord } = compileTable(shape, rule, fields)
+  const replaced = `the value is no choice of the instance; ${JSON.stringify(rule.fallback)} is sent instead`
   const wordOf = (code: string) => toWord.get(code) ?? code
 
   return {
     name,
-    members: source.members,
     writes: fields,
     reads: fields,
     write(draft) {
@@ -68,7 +68,7 @@ export function compileValues(
         draft.warn(main, `${source.first.path} has a word that is not in the value table; sent as it is`)
       }
       const code = codes?.[0] ?? word
-      const sent = rule.choices ? checked(draft, rule, main, code) : code
+      const sent = rule.choices ? checked(draft, rule, main, code, replaced) : code
       if (sent !== null) draft.set(main, sent)
       if (codes === undefined) return
       for (let index = 1; index < fields.length; index += 1)
@@ -93,21 +93,24 @@ export function compileValues(
 }
 
 /** The value to send; null when it was left out or replaced. */
-function checked(draft: Draft, rule: ValuesRule<string, string>, field: string, code: string): string | null {
-  const verdict = findChoice(code, field, draft.context)
-  if (verdict === 'unknown') {
+function checked(
+  draft: Draft,
+  rule: ValuesRule<string, string>,
+  field: string,
+  code: string,
+  replaced: string,
+): string | null {
+  const choice = findChoice(code, field, draft.context)
+  if (choice === undefined) {
     draft.warn(field, 'sent as it is: the choices of the instance could not be read')
     return code
   }
-  if (verdict.value !== null) return verdict.value
+  if (choice !== null) return choice
   if (rule.fallback === undefined) {
     draft.leaveOut(field, 'the value is no choice of the instance, which would drop it in silence')
     return null
   }
-  draft.warn(
-    field,
-    `the value is no choice of the instance; ${JSON.stringify(rule.fallback)} is sent instead`,
-  )
+  draft.warn(field, replaced)
   draft.setDefault(field, rule.fallback)
   return null
 }
@@ -116,12 +119,11 @@ function writeDefault(draft: Draft, rule: ValuesRule<string, string>, field: str
   const preset = readSetting(draft.context, rule.setting)
   const value = preset ?? rule.fallback
   if (value === undefined) return
-  const verdict = rule.choices ? findChoice(value, field, draft.context) : 'unknown'
-  const known = verdict === 'unknown' ? value : verdict.value
-  if (known === null && rule.fallback === undefined) {
+  const choice = rule.choices ? findChoice(value, field, draft.context) : undefined
+  if (choice === null && rule.fallback === undefined) {
     draft.leaveOut(field, `the setting ${rule.setting} is no choice of the instance`)
     return
   }
-  if (known === null) draft.warn(field, 'the default is no choice of the instance; sent as it is')
-  draft.setDefault(field, known ?? value)
+  if (choice === null) draft.warn(field, 'the default is no choice of the instance; sent as it is')
+  draft.setDefault(field, choice ?? value)
 }
