@@ -78,19 +78,10 @@ export interface ConnectionsOptions {
 const MAX_CLIENTS = 100
 
 export function createConnections(options: ConnectionsOptions): Connections {
-  const { sn, clock, logger } = options
+  const { sn } = options
   const allowedOrigins = allowedOriginsOf(sn)
   const environment = readEnvironment(sn)
-  const clients = new Map<string, Client>()
-  const clientFor = (key: string, make: () => ClientOptions): Client => {
-    const known = clients.get(key)
-    if (known !== undefined) return known
-    if (clients.size >= MAX_CLIENTS) clients.delete(clients.keys().next().value ?? '')
-    const given = options.fetch === undefined ? {} : { fetch: options.fetch }
-    const client = createClient({ ...clientLimits(sn), ...make(), ...given, clock, logger, allowedOrigins })
-    clients.set(key, client)
-    return client
-  }
+  const clientFor = clientPool(options, allowedOrigins)
   const ofIntegration = (stored: StoredIntegration): Connection => {
     const settings = settingsOf(stored, options.box, allowedOrigins)
     const key = createHash('sha256')
@@ -131,6 +122,29 @@ export function createConnections(options: ConnectionsOptions): Connections {
         ['SN_CONNECTION'],
       )
     },
+  }
+}
+
+/** One client for each key: its pace and its pauses hold for everybody who asks the same instance. */
+function clientPool(
+  { sn, clock, logger, fetch }: ConnectionsOptions,
+  allowedOrigins: readonly string[],
+): (key: string, make: () => ClientOptions) => Client {
+  const clients = new Map<string, Client>()
+  const shared = {
+    clock,
+    logger,
+    allowedOrigins,
+    ...clientLimits(sn),
+    ...(fetch === undefined ? {} : { fetch }),
+  }
+  return (key, make) => {
+    const known = clients.get(key)
+    if (known !== undefined) return known
+    if (clients.size >= MAX_CLIENTS) clients.delete(clients.keys().next().value ?? '')
+    const client = createClient({ ...make(), ...shared })
+    clients.set(key, client)
+    return client
   }
 }
 

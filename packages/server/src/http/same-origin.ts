@@ -8,17 +8,21 @@ export function isSafe(method: string): boolean {
 }
 
 /**
- * Lets a same-origin caller pass. A browser names itself by `Sec-Fetch-Site` and `Origin`; whoever sends neither is no page of ours.
+ * Lets a same-origin caller pass. A browser names itself by `Sec-Fetch-Site` and `Origin`; whoever sends neither is no page of ours. Where
+ * the browser itself says `same-origin` the scheme of `Origin` is left out: behind a proxy that ends TLS we see http, the page https.
  *
  * @throws ProblemError `csrf`
  */
 export function demandSameOrigin(request: Request, ownOrigins: readonly string[]): void {
   const site = request.headers.get('sec-fetch-site')
   const origin = request.headers.get('origin')
-  const siteFits = site === null || site === 'same-origin'
-  const originFits = origin === null || ownOrigins.includes(origin)
-  if (siteFits && originFits && (site !== null || origin !== null)) return
+  if (site === 'same-origin' && (origin === null || hasHostOf(origin, ownOrigins))) return
+  if (site === null && origin !== null && ownOrigins.includes(origin)) return
   throw new ProblemError('csrf', 'A request with a session cookie must come from a page of this server.', {
-    hint: 'Call from the page of this server, or use a bearer token.',
+    hint: 'Call from the page of this server, or use a bearer token; behind a proxy set PUBLIC_URL.',
   })
+}
+
+function hasHostOf(origin: string, ownOrigins: readonly string[]): boolean {
+  return URL.canParse(origin) && ownOrigins.some((own) => new URL(own).host === new URL(origin).host)
 }

@@ -15,10 +15,13 @@ const login = defineRoute({
   permission: 'anonymous',
   summary: 'Sign in; the token also works as a bearer token',
   body: loginBody,
-  async handler({ body, address, actor, url }, { signIn, config }) {
+  async handler({ body, address, actor, url, request }, { signIn, config }) {
     const { principal, token, expiresAtMs } = await signIn.signIn(body, { address, actor })
     const answer = { success: true, token, expiresAt: isoSeconds(expiresAtMs), user: userView(principal) }
-    const secure = (config.publicUrl ?? url.href).startsWith('https:')
+    const forwarded = config.trustProxy ? request.headers.get('x-forwarded-proto') : null
+    const secure = (config.publicUrl ?? (forwarded === null ? url.href : `${forwarded}:`)).startsWith(
+      'https:',
+    )
     const path = config.basePath === '' ? '/' : config.basePath
     return json(answer, {
       headers: { 'set-cookie': cookie(token, { maxAge: SESSION_SECONDS, path, secure }) },

@@ -20,7 +20,7 @@ const members = {
 const createBody = z.object(integrationCreateBody.pick(members).shape)
 const updateBody = z.object(integrationReplaceBody.pick(members).shape)
 
-function door(prefix: string): Route[] {
+function readBy(prefix: string): Route[] {
   const all = defineRoute({
     method: 'GET',
     path: `${prefix}/all`,
@@ -40,6 +40,10 @@ function door(prefix: string): Route[] {
     handler: async ({ params }, { integrations }) =>
       json({ success: true, integration: await integrations.get(params.id) }),
   })
+  return [all, one]
+}
+
+function writeBy(prefix: string): Route[] {
   const create = defineRoute({
     method: 'POST',
     path: `${prefix}/create`,
@@ -78,7 +82,7 @@ function door(prefix: string): Route[] {
       return json({ success: true, message: 'Integration deleted successfully' })
     },
   })
-  return [all, one, create, update, remove, syncBy(prefix)]
+  return [create, update, remove]
 }
 
 function syncBy(prefix: string): Route {
@@ -111,4 +115,10 @@ function withoutLastSynced<T extends { config: Readonly<Record<string, unknown>>
   return { ...input, config }
 }
 
-export const legacyRoutes: readonly Route[] = [...door('/integrations'), ...door('/api/integrations')]
+const prefixes = ['/integrations', '/api/integrations']
+
+export const legacyRoutes: readonly Route[] = prefixes.flatMap((prefix) => [
+  ...readBy(prefix),
+  ...writeBy(prefix),
+  syncBy(prefix),
+])

@@ -117,6 +117,9 @@ describe('the cookie', () => {
       expect(answer.status, JSON.stringify(headers)).toBe(403)
       expect(answer.body.code, JSON.stringify(headers)).toBe('csrf')
     }
+    // Behind a proxy that ends TLS the page is https and we see http.
+    const proxied = { 'sec-fetch-site': 'same-origin', origin: ORIGIN.replace('http:', 'https:') }
+    expect((await change(proxied)).status).toBe(422)
     // 422: it passed the door, the body is empty.
     expect((await change({ origin: ORIGIN })).status).toBe(422)
     expect((await change({ 'sec-fetch-site': 'same-origin' })).status).toBe(422)
