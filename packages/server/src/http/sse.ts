@@ -56,52 +56,64 @@ export function eventStream(
   const reader = new AbortController()
   const signals = options.signal === undefined ? [reader.signal] : [reader.signal, options.signal]
   const frames = source.frames(AbortSignal.any(signals))[Symbol.asyncIterator]()
+  const pulse: Pulse = { stalledMs: 0, quietMs: 0, ended: false }
   let timer: NodeJS.Timeout | undefined
-  let stalledMs = 0
-  let quietMs = 0
-  let ended = false
   const end = (): void => {
-    if (ended) return
-    ended = true
+    if (pulse.ended) return
+    pulse.ended = true
     clearInterval(timer)
     reader.abort()
     options.onEnd?.()
   }
   const tick = async (controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> => {
-    const reads = (controller.desiredSize ?? 0) > 0
-    stalledMs = reads ? 0 : stalledMs + TICK_MS
-    quietMs += TICK_MS
-    const tooFar = !reads && (source.waitingBytes?.() ?? 0) > MAX_WAITING_BYTES
-    const revoked = options.authorised !== undefined && !(await options.authorised())
-    if (ended) return
-    if (tooFar || revoked || stalledMs >= MAX_STALL_MS) {
-      end()
-      controller.error(new Error('the reader of this stream was cut off'))
-      return
-    }
-    if (reads && quietMs >= HEARTBEAT_MS) {
-      quietMs = 0
-      controller.enqueue(encoder.encode(': heartbeat\n\n'))
-    }
+    const verdict = await feel(pulse, (controller.desiredSize ?? 0) > 0, source, options)
+    if (pulse.ended) return
+    if (verdict === 'beat') controller.enqueue(encoder.encode(': heartbeat\n\n'))
+    if (verdict !== 'cut') return
+    end()
+    controller.error(new Error('the reader of this stream was cut off'))
   }
   return new ReadableStream<Uint8Array>({
     start(controller) {
       controller.enqueue(encoder.encode(`retry: ${RETRY_MS}\n\n`))
-      timer = setInterval(() => void tick(controller).catch(() => end()), TICK_MS)
+      timer = setInterval(() => void tick(controller).catch(end), TICK_MS)
       timer.unref()
     },
     async pull(controller) {
       const next = await nextOrEnd(frames)
-      if (ended && next === null) return closeQuietly(controller)
-      if (next === null) {
-        end()
-        return closeQuietly(controller)
-      }
-      quietMs = 0
-      controller.enqueue(encoder.encode(encodeFrame(next)))
+      pulse.quietMs = 0
+      if (next !== null) return controller.enqueue(encoder.encode(encodeFrame(next)))
+      end()
+      closeQuietly(controller)
     },
     cancel: end,
   })
+}
+
+/** How a stream and its reader are. */
+interface Pulse {
+  /** How long the reader has taken nothing although something waits. */
+  stalledMs: number
+  /** How long nothing was sent. */
+  quietMs: number
+  ended: boolean
+}
+
+/** One look a second: cut a reader that lags, stands still or lost its right; keep a quiet connection alive. */
+async function feel(
+  pulse: Pulse,
+  reads: boolean,
+  source: EventSource,
+  options: EventStreamOptions,
+): Promise<'cut' | 'beat' | 'fine'> {
+  pulse.stalledMs = reads ? 0 : pulse.stalledMs + TICK_MS
+  pulse.quietMs += TICK_MS
+  if (!reads && (source.waitingBytes?.() ?? 0) > MAX_WAITING_BYTES) return 'cut'
+  if (pulse.stalledMs >= MAX_STALL_MS) return 'cut'
+  if (options.authorised !== undefined && !(await options.authorised())) return 'cut'
+  if (!reads || pulse.quietMs < HEARTBEAT_MS) return 'fine'
+  pulse.quietMs = 0
+  return 'beat'
 }
 
 /** The next frame; null at the end, also when the reader or the server ended the stream. */
