@@ -1,4 +1,4 @@
-/** Two builds: the library (lit stays outside, protocol comes in, types too) and the one file for a script tag. */
+/** Two builds: the library (lit stays outside, protocol comes in, types too) and the two files for a script tag. */
 import { readFile } from 'node:fs/promises'
 import { defineConfig, type Options } from 'tsup'
 
@@ -42,7 +42,24 @@ const smallTemplates: OutputPlugin = {
   renderChunk: (code) => ({ code: code.replace(/\n {2,}/g, ' ') }),
 }
 
-/** No `clean`: both builds write into one folder at the same time, and the names of the files never change. */
+/** Everything in one minified file, for a script tag. */
+function oneFile(entry: Record<string, string>): Options {
+  return {
+    entry,
+    format: ['esm'],
+    dts: false,
+    noExternal: [/.*/],
+    platform: 'browser',
+    target: 'es2022',
+    splitting: false,
+    minify: true,
+    esbuildPlugins: [smallStyles],
+    plugins: [smallTemplates],
+    esbuildOptions: source,
+  }
+}
+
+/** No `clean`: the builds write into one folder at the same time, and the names of the files never change. */
 export default defineConfig([
   {
     entry: { index: 'src/index.ts', define: 'src/define.ts' },
@@ -55,17 +72,6 @@ export default defineConfig([
     sourcemap: true,
     esbuildOptions: source,
   },
-  {
-    entry: { snowline: 'src/cdn.ts' },
-    format: ['esm'],
-    dts: false,
-    noExternal: [/.*/],
-    platform: 'browser',
-    target: 'es2022',
-    splitting: false,
-    minify: true,
-    esbuildPlugins: [smallStyles],
-    plugins: [smallTemplates],
-    esbuildOptions: source,
-  },
+  oneFile({ snowline: 'src/cdn.ts' }),
+  oneFile({ 'snowline-all': 'src/cdn-all.ts' }),
 ])

@@ -1,2 +1,2 @@
-/** The one file for a script tag: everything inside, the tag ready to use. */
-import './define.ts'
+/** The one file for a script tag: `<sn-incidents>` with everything inside, ready to use. */
+import './define-incidents.ts'

@@ -7,15 +7,21 @@ export type {
   IncidentList,
   IncidentView,
   JournalEntryView,
+  PullAnswer,
+  PullItem,
+  TicketLinkView,
+  TicketView,
 } from '@snowline/protocol'
 // What they ask with
-export type { GetToken } from './api/api-client.ts'
 export type { ApiErrorCode } from './api/api-error.ts'
+export type { GetToken } from './api/request.ts'
 export { SnElement, type Theme } from './elements/sn-element.ts'
 // What they fire
 export type { SnIncidentsEvents } from './elements/sn-incidents/events.ts'
 // Elements
 export { SnIncidents } from './elements/sn-incidents/sn-incidents.ts'
+export type { SnTicketEvents } from './elements/sn-ticket/events.ts'
+export { SnTicket } from './elements/sn-ticket/sn-ticket.ts'
 export type { Failure, FailureKind } from './state/failure.ts'
 export type { ChoiceGroup, Filters, Sort, SortKey } from './state/filters.ts'
 // What they say

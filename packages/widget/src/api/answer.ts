@@ -2,7 +2,7 @@
 import { type ProblemCode, problemStatuses } from '@snowline/protocol'
 import { ApiError } from './api-error.ts'
 
-type Json = Readonly<Record<string, unknown>>
+export type Json = Readonly<Record<string, unknown>>
 
 function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -1,93 +1,63 @@
-/** Speaks with the Snowline server: paths, token, one more try with a fresh token after a 401. */
-import { type HealthView, type IncidentDetailView, type IncidentList, paths } from '@snowline/protocol'
-import { readAnswer, requireMember } from './answer.ts'
-import { ApiError } from './api-error.ts'
-
-/** Gives the bearer token. Called before the first request and once more when the server refuses the one in use. */
-export type GetToken = () => string | null | undefined | Promise<string | null | undefined>
-
-export interface ApiClientOptions {
-  /** Where the API stands, as seen from the page: `/api`, `https://help.example.com/snow/api`. */
-  base: string
-  /** Absent: the request carries the cookie of its own origin. */
-  getToken?: GetToken | undefined
-  /** Default: the page's `fetch`, looked up at each call. */
-  fetch?: typeof globalThis.fetch | undefined
-  /** Default 100,000: the server itself gives up on an instance after 90 seconds and then says why. */
-  timeoutMs?: number
-}
+/** What `<sn-incidents>` asks the server: the connection, the list, one incident, and who may bring the list up to date. */
+import {
+  type HealthView,
+  type IncidentDetailView,
+  type IncidentList,
+  type PullAnswer,
+  paths,
+} from '@snowline/protocol'
+import { requireMember } from './answer.ts'
+import { type AskServer, createAskServer, type RequestOptions } from './request.ts'
 
 export interface ApiClient {
   health(signal?: AbortSignal): Promise<HealthView>
   incidents(query: URLSearchParams, signal?: AbortSignal): Promise<IncidentList>
   incident(sysId: string, signal?: AbortSignal): Promise<IncidentDetailView>
+  /** The permissions of whoever asks. */
+  permissions(signal?: AbortSignal): Promise<readonly string[]>
+  /** Brings the mirror up to date; with `import` makes tickets of it, with `dryRun` only says which. */
+  pull(body: PullRequest, signal?: AbortSignal): Promise<PullAnswer>
 }
 
-const PREFIX = '/api'
-
-/** Example: `joinBase('/snow/api/', '/api/sn/health')` is `/snow/api/sn/health`. */
-export function joinBase(base: string, path: string): string {
-  const rest = path.startsWith(`${PREFIX}/`) ? path.slice(PREFIX.length) : path
-  return base.replace(/\/+$/, '') + rest
+export interface PullRequest {
+  import?: boolean
+  dryRun?: boolean
 }
 
 /**
  * A client for one base and one way to get a token. Throws `ApiError` everywhere; an abort by the caller passes through
  * as the `AbortError` it is.
  */
-export function createApiClient(options: ApiClientOptions): ApiClient {
-  const timeoutMs = options.timeoutMs ?? 100_000
-  let token: string | null = null
-
-  async function freshToken(): Promise<string | null> {
-    if (options.getToken === undefined) return null
-    try {
-      token = (await options.getToken()) ?? null
-    } catch (cause) {
-      token = null
-      throw new ApiError({ code: 'unauthenticated', status: 0, message: 'No token could be had', cause })
-    }
-    return token
-  }
-
-  async function send(url: string, bearer: string | null, signal?: AbortSignal): Promise<Response> {
-    const headers: Record<string, string> = { accept: 'application/json' }
-    if (bearer !== null) headers.authorization = `Bearer ${bearer}`
-    const limit = AbortSignal.timeout(timeoutMs)
-    const call = options.fetch ?? globalThis.fetch.bind(globalThis)
-    try {
-      return await call(url, {
-        headers,
-        credentials: 'same-origin',
-        signal: signal === undefined ? limit : AbortSignal.any([signal, limit]),
-      })
-    } catch (cause) {
-      if (signal?.aborted === true) throw cause
-      throw new ApiError({ code: 'network', status: 0, message: 'The server did not answer', cause })
-    }
-  }
-
-  async function get(path: string, signal?: AbortSignal) {
-    const url = joinBase(options.base, path)
-    const response = await send(url, token ?? (await freshToken()), signal)
-    if (response.status !== 401 || options.getToken === undefined) return readAnswer(response)
-    return readAnswer(await send(url, await freshToken(), signal))
-  }
-
+export function createApiClient(options: RequestOptions): ApiClient {
+  const ask = createAskServer(options)
   return {
     async health(signal) {
-      const body = await get(paths.health, signal)
+      const body = await ask(paths.health, { signal })
       return body as unknown as HealthView
     },
     async incidents(query, signal) {
-      const body = await get(`${paths.incidents}?${query}`, signal)
+      const body = await ask(`${paths.incidents}?${query}`, { signal })
       requireMember(body, 'incidents', 'list')
       return body as unknown as IncidentList
     },
     async incident(sysId, signal) {
-      const body = await get(paths.incident(sysId), signal)
+      const body = await ask(paths.incident(sysId), { signal })
       requireMember(body, 'incident', 'object')
       return body.incident as IncidentDetailView
     },
+    permissions: (signal) => askPermissions(ask, signal),
+    async pull(request, signal) {
+      const body = await ask(paths.pull, { method: 'POST', body: request, signal })
+      requireMember(body, 'items', 'list')
+      return body as unknown as PullAnswer
+    },
   }
+}
+
+/** What the signed-in person, or the holder of the token, may do. */
+export async function askPermissions(ask: AskServer, signal?: AbortSignal): Promise<readonly string[]> {
+  const { user } = await ask(paths.me, { signal })
+  const named: unknown =
+    typeof user === 'object' && user !== null && 'permissions' in user ? user.permissions : null
+  return Array.isArray(named) ? named.filter((one) => typeof one === 'string') : []
 }

@@ -1,7 +1,7 @@
 /** What every element of ours shares: where the API is, who asks, which words, which theme. */
 import { type FunctionParams, LocalizeController } from '@shoelace-style/localize'
 import { LitElement, type PropertyDeclarations } from 'lit'
-import { type ApiClient, createApiClient, type GetToken } from '../api/api-client.ts'
+import type { GetToken, RequestOptions } from '../api/request.ts'
 import type { Reader } from '../look/time.ts'
 import {
   type MessageKey,
@@ -68,7 +68,8 @@ export class SnElement extends LitElement {
     return { now: this.clock?.() ?? new Date(), locale: variant ?? language }
   }
 
-  protected createClient(): ApiClient {
-    return createApiClient({ base: this.apiBase, getToken: this.getToken, fetch: this.fetch })
+  /** Where a client of this element asks, and as whom. */
+  protected requestOptions(): RequestOptions {
+    return { base: this.apiBase, getToken: this.getToken, fetch: this.fetch }
   }
 }

@@ -1,8 +1,9 @@
 /** Every word the elements say, with English complete. Another language is one more object registered the same way. */
 import { type FunctionParams, registerTranslation, type Translation } from '@shoelace-style/localize'
+import type { TicketMessages } from './ticket-messages.ts'
 
 /** Numbers and times arrive as text already formatted for the reader, with the raw count where a plural hangs on it. */
-export interface Messages extends Translation {
+interface CommonMessages extends Translation {
   heading: string
   fetchLatest: string
   fetching: string
@@ -125,6 +126,8 @@ export interface Messages extends Translation {
   fieldCloseNotes: string
 }
 
+export interface Messages extends CommonMessages, TicketMessages {}
+
 export type MessageKey = Exclude<keyof Messages, keyof Translation>
 
 /** Says one message in the reader's language. Example: `say('asOf', '10:42')` is `as of 10:42`. */
@@ -133,7 +136,7 @@ export type Say = <K extends MessageKey>(key: K, ...values: FunctionParams<Messa
 /** Some of the messages, to replace ours: `element.messages = { heading: 'Outages' }`. */
 export type MessageOverrides = Partial<Pick<Messages, MessageKey>>
 
-export const english: Messages = {
+export const english: CommonMessages = {
   $code: 'en',
   $name: 'English',
   $dir: 'ltr',
@@ -272,4 +275,9 @@ export const english: Messages = {
 /** Makes English the fallback. Called when an element is first created, so that importing a class changes nothing. */
 export function registerEnglish(): void {
   registerTranslation(english)
+}
+
+/** Adds the words of one element to them. The fallback is the object registered first, so it is that one that grows. */
+export function addEnglish(words: TicketMessages): void {
+  registerTranslation(Object.assign(english, words))
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
-import { createApiClient, joinBase } from '../../src/api/api-client.ts'
+import { createApiClient } from '../../src/api/api-client.ts'
 import { ApiError } from '../../src/api/api-error.ts'
+import { joinBase } from '../../src/api/request.ts'
 import { fakeApi, problem } from '../support/fake-api.ts'
 import { health, incident, page } from '../support/incidents.ts'
 

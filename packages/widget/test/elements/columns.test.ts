@@ -1,9 +1,7 @@
 import { expect, test } from 'vitest'
 import { defaultColumns, fieldOf, toColumns, toLabel } from '../../src/elements/sn-incidents/columns.ts'
-import { english, type Say } from '../../src/text/messages.ts'
 import { incident } from '../support/incidents.ts'
-
-const say: Say = (key, ..._values) => String(english[key])
+import { say } from '../support/say.ts'
 
 test('the default columns are those of the default view', () => {
   expect(toColumns('', say).map((column) => column.key)).toEqual(defaultColumns.split(', '))

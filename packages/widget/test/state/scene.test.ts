@@ -6,13 +6,8 @@ import { toFailure } from '../../src/state/failure.ts'
 import { noFilters } from '../../src/state/filters.ts'
 import { emptyList, type ListState, reduceList } from '../../src/state/list.ts'
 import { type Scene, toNotice, toScene } from '../../src/state/scene.ts'
-import { english, type Say } from '../../src/text/messages.ts'
 import { health, incidents, notConfigured, page } from '../support/incidents.ts'
-
-const say: Say = (key, ...values) => {
-  const message: unknown = english[key]
-  return typeof message === 'function' ? String(message(...values)) : String(message)
-}
+import { say } from '../support/say.ts'
 
 function failedWith(code: ProblemCode | 'network', list: ListState = emptyList): ListState {
   const error = new ApiError({ code, status: code === 'network' ? 0 : 500, message: code })

@@ -73,6 +73,11 @@ function toColumn(key: string, say: Say): Column {
   return { key, label: say(field[1]), kind: field[0], sort }
 }
 
+/** What a field of the incident is called, by its name in a record. Example: `caller_id` is `Caller`. */
+export function fieldLabel(name: string, say: Say): string {
+  return toColumn(toKey(name), say).label
+}
+
 /** Example: `u_site_code` is read as `Site code`. */
 export function toLabel(key: string): string {
   const words = key.replace(/^u_/, '').replaceAll('_', ' ').trim()

@@ -3,8 +3,8 @@ import type { IncidentDetailView, IncidentView } from '@snowline/protocol'
 import type { ReactiveController, ReactiveControllerHost } from 'lit'
 import type { ApiClient } from '../../api/api-client.ts'
 import { type Failure, toFailure } from '../../state/failure.ts'
+import { emit } from '../emit.ts'
 import type { Copyable, Tab } from './details.ts'
-import { emit } from './events.ts'
 
 /** How long the button of a copied text shows its check mark. */
 const COPIED_MS = 1800

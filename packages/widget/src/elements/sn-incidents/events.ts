@@ -34,13 +34,3 @@ declare global {
     'sn-auth-required': CustomEvent<SnIncidentsEvents['sn-auth-required']>
   }
 }
-
-/** Fires one event; false when a listener prevented it (only `sn-incident-open` can be). */
-export function emit<K extends keyof SnIncidentsEvents>(
-  target: EventTarget,
-  type: K,
-  detail: SnIncidentsEvents[K],
-): boolean {
-  const cancelable = type === 'sn-incident-open'
-  return target.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true, cancelable }))
-}

@@ -6,7 +6,7 @@ import { type Choices, freshChoices, learnChoices } from '../../state/choices.ts
 import { type Failure, toFailure } from '../../state/failure.ts'
 import { type Filters, noFilters, toQuery } from '../../state/filters.ts'
 import { emptyList, type ListState, reduceList } from '../../state/list.ts'
-import { emit } from './events.ts'
+import { emit } from '../emit.ts'
 
 /** How long the list waits for the health answer: it spares an unconfigured server a request that must fail. */
 const HEALTH_HEAD_START_MS = 1500

@@ -1,4 +1,4 @@
-/** `<sn-incidents>`: the ServiceNow section of a page. The class only; `define.ts` gives it its name. */
+/** `<sn-incidents>`: the ServiceNow section of a page. The class only; `define-incidents.ts` gives it its name. */
 import type { IncidentView } from '@snowline/protocol'
 import {
   type CSSResultGroup,
@@ -8,6 +8,7 @@ import {
   type PropertyValues,
   type TemplateResult,
 } from 'lit'
+import { createApiClient } from '../../api/api-client.ts'
 import { toConnectionLine } from '../../state/connection.ts'
 import { type ChoiceGroup, type Filters, nextSort, type SortKey } from '../../state/filters.ts'
 import { type Scene, toNotice, toScene } from '../../state/scene.ts'
@@ -56,7 +57,7 @@ export class SnIncidents extends SnElement {
 
   private readonly incidents = new IncidentsController(this)
   private readonly filters = new FiltersController(this, (filters) => void this.useFilters(filters))
-  private readonly shown = new DetailsController(this, () => this.createClient())
+  private readonly shown = new DetailsController(this, () => createApiClient(this.requestOptions()))
   private clockTimer: ReturnType<typeof setInterval> | undefined
   private stopWaiting: (() => void) | null = null
   private started = false
@@ -88,7 +89,7 @@ export class SnIncidents extends SnElement {
   /** Asks for the connection and the newest incidents again: what "Fetch latest incidents" does. */
   async refresh(): Promise<void> {
     this.incidents.filters = this.filters.current
-    await this.incidents.start(this.createClient(), this.limit)
+    await this.incidents.start(createApiClient(this.requestOptions()), this.limit)
     this.announceCount('announceLoaded')
   }
 
