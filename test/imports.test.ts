@@ -61,6 +61,7 @@ test('rule 4: ofetch, h3 and listhen each have one room', () => {
 
 test('rule 5: the pure rooms have no clock, no chance and no I/O of their own', () => {
   const pure = [
+    'packages/sdk/src/mapper',
     'packages/sdk/src/query',
     'packages/sdk/src/model',
     'packages/sdk/src/sync',

@@ -71,6 +71,7 @@ test('the names of the entry', () => {
       "stampToIso",
       "stampToMs",
       "systemClock",
+      "tableSink",
       "tableSource",
       "userTable",
     ]
