@@ -1,5 +1,5 @@
 /**
- * One door for a fresh machine: `start`, `test`, `build`, `check`, `bench`. Installs and builds what is missing, and skips both when the
+ * One door for a fresh machine: `start`, `test`, `build`, `check`, `prove`, `bench`. Installs and builds what is missing, and skips both when the
  * lockfile and the sources are the ones of the last time. Runs on whatever Node is there; everything after it runs on the pinned one.
  */
 import { spawn, spawnSync } from 'node:child_process'
@@ -31,6 +31,15 @@ const tasks = {
     (await bin('tsc', '-p', 'tsconfig.json')) ||
     (await bin('tsc', '-p', 'packages/widget/tsconfig.json')) ||
     (await bin('tsc', '-p', 'packages/widget/tsconfig.node.json')),
+  // The long form of what `npm test` runs small: 10,000 worlds of each model, 200 kills of a real server.
+  prove: async () => {
+    build({ declarations: false })
+    const seeds = { SEEDS: process.env.SEEDS ?? '10000', KILLS: process.env.KILLS ?? '200' }
+    Object.assign(process.env, seeds)
+    const models = ['pull-model', 'push-model'].map((name) => `packages/sdk/test/sync/${name}.test.ts`)
+    const whole = ['kill', 'create-kill'].map((name) => `packages/server/test/whole/${name}.test.ts`)
+    return bin('vitest', 'run', '--project', 'node', '--test-timeout', '7200000', ...models, ...whole)
+  },
   bench: () => {
     build({ declarations: false })
     return node('bench/run.mjs', ...rest)

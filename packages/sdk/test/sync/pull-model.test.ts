@@ -103,7 +103,7 @@ async function checkEnd(world: World, store: WatchedStore, seed: number): Promis
 }
 
 const base = Number(process.env.SEED ?? 1)
-const count = process.env.SEED === undefined ? 60 : 1
+const count = process.env.SEED === undefined ? Number(process.env.SEEDS ?? 60) : 1
 
 const worlds: [string, Omit<WorldOptions, 'seed' | 'rows'>][] = [
   ['clean', {}],
@@ -114,7 +114,7 @@ const worlds: [string, Omit<WorldOptions, 'seed' | 'rows'>][] = [
   ['no count, only Link', { hidden: 0.15, lateSeconds: 20, linkOnly: true }],
 ]
 
-test.each(worlds)('%s', async (_name, options) => {
+test.each(worlds)('%s', { timeout: 3_600_000 }, async (_name, options) => {
   for (let seed = base; seed < base + count; seed += 1) await runWorld({ ...options, seed, rows: 40 })
 })
 

@@ -20,7 +20,7 @@ function randomOf(seed: number): () => number {
   }
 }
 
-test(`kill -9 of the server ${KILLS} times in the middle of a sync`, { timeout: 300_000 }, async () => {
+test(`kill -9 of the server ${KILLS} times in the middle of a sync`, { timeout: 3_600_000 }, async () => {
   const seed = Number(process.env.SEED ?? Date.now() % 100_000)
   console.log(`kill -9: SEED=${seed}`)
   const random = randomOf(seed)
