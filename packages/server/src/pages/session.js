@@ -12,7 +12,14 @@ const paths = {
 const rightHalf = 'M8 2.25a5.75 5.75 0 0 1 0 11.5Z'
 
 /** The pages of the dashboard and who finds them in the navigation. */
-const pages = [{ path: 'servicenow', name: 'ServiceNow', roles: ['admin', 'agent'] }]
+const pages = [
+  { path: 'tickets', name: 'Tickets', roles: ['admin', 'agent', 'viewer'] },
+  { path: 'servicenow', name: 'ServiceNow', roles: ['admin', 'agent'] },
+  { path: 'problems', name: 'Problems', roles: ['admin', 'agent'] },
+]
+
+/** How often the number of open problems is asked for while the page is in sight. */
+const COUNT_EVERY_MS = 60_000
 
 /**
  * @typedef {{ id: string, email: string, role: string, permissions: string[] }} User
@@ -67,6 +74,7 @@ export async function openSession() {
   }
   const user = /** @type {User} */ (body.user)
   fillHeader(user)
+  if (mayOpen(user, 'problems')) void watchProblems()
   return user
 }
 
@@ -101,11 +109,12 @@ export function showPanel(title, text, ...steps) {
 /** @param {User} user */
 function fillHeader(user) {
   const here = new URL(location.href).pathname.replace(/\/$/, '')
+  const within = (path) => here === path || here.startsWith(`${path}/`)
   const links = pages
     .filter((page) => page.roles.includes(user.role))
     .map(({ path, name }) => {
-      const current = new URL(path, document.baseURI).pathname === here
-      return make('a', { href: path, 'aria-current': current ? 'page' : null }, name)
+      const current = within(new URL(path, document.baseURI).pathname)
+      return make('a', { href: path, 'aria-current': current ? 'page' : null, 'data-page': path }, name)
     })
   part('pages').replaceChildren(...links)
   const signOut = make('button', { type: 'button', class: 'quiet-button' }, 'Sign out')
@@ -119,6 +128,30 @@ function fillHeader(user) {
     ),
     signOut,
   )
+}
+
+async function watchProblems() {
+  const count = async () => {
+    if (document.visibilityState !== 'visible') return
+    const { status, body } = await ask('api/sn/problems')
+    if (status === 200 && Array.isArray(body?.problems)) showProblemCount(body.problems.length)
+  }
+  setInterval(() => void count(), COUNT_EVERY_MS)
+  await count()
+}
+
+/**
+ * The number beside "Problems" in the navigation; none when nothing waits.
+ * @param {number} count
+ */
+export function showProblemCount(count) {
+  const link = document.querySelector('nav [data-page="problems"]')
+  if (link === null) return
+  link.querySelector('.count')?.remove()
+  if (count === 0) return
+  const shown = make('span', { class: 'count' }, count > 99 ? '99+' : String(count))
+  shown.append(make('span', { class: 'visually-hidden' }, count === 1 ? ' open problem' : ' open problems'))
+  link.append(shown)
 }
 
 async function leave() {

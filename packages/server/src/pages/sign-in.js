@@ -27,7 +27,7 @@ async function signIn() {
     body: { email: email.value.trim(), password: password.value },
   })
   if (answer.status === 200) {
-    location.replace(destination())
+    location.replace(destination(answer.body?.user?.role))
     return
   }
   button.setAttribute('aria-disabled', 'false')
@@ -37,8 +37,8 @@ async function signIn() {
 }
 
 /** Only an address of this server, under its base: a link to the sign-in page must not lead anywhere else. */
-function destination() {
-  const home = new URL('servicenow', document.baseURI)
+function destination(role) {
+  const home = new URL(role === 'viewer' ? 'tickets' : 'servicenow', document.baseURI)
   const next = new URLSearchParams(location.search).get('next')
   if (next === null || !URL.canParse(next, document.baseURI)) return home
   const target = new URL(next, document.baseURI)

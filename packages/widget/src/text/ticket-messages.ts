@@ -118,7 +118,7 @@ export const ticketEnglish: TicketMessages = {
   ticketHeading: 'ServiceNow',
   ticketLoading: 'Loading the link to ServiceNow',
   linkUnlinked: 'Not linked',
-  linkOk: 'In step',
+  linkOk: 'Synced',
   linkPending: 'On its way',
   linkWaiting: 'Needs a decision',
   linkFailed: 'Not sent',

@@ -65,6 +65,9 @@ const panel = css`
     letter-spacing: -0.012em;
     font-variant-numeric: tabular-nums;
   }
+  .who .link {
+    color: var(--_accent);
+  }
   .who .ident .icon {
     inline-size: 0.8em;
     block-size: 0.8em;
