@@ -9,11 +9,13 @@ import { createAttempts } from './auth/attempts.ts'
 import { type Authenticate, createAuthenticate } from './auth/authenticate.ts'
 import { createHostJwt, createWidgetTokens } from './auth/jwt.ts'
 import { type Clock, systemClock } from './clock.ts'
+import { createTicketServices } from './compose-tickets.ts'
 import type { ServerConfig } from './config.ts'
 import { createConnections } from './connections/connections.ts'
 import { appendAudit } from './db/audit.ts'
 import { countSecrets } from './db/integrations.ts'
 import { migrate } from './db/migrations.ts'
+import { installationId } from './db/settings.ts'
 import type { AppTables, Executor } from './db/tables.ts'
 import { countUsers } from './db/users.ts'
 import { createOpenStreams } from './http/open-streams.ts'
@@ -73,7 +75,7 @@ export async function compose(options: ComposeOptions): Promise<Composition> {
   if (options.demo === undefined) await firstAdministrator(services.signIn, config, opened.read, logger)
   const drain = once(async () => {
     draining.add(services)
-    await services.syncRuns.drain(DRAIN_MS)
+    await Promise.all([services.syncRuns.drain(DRAIN_MS), services.push.stop()])
     await lastWords(services)
     services.streams.endAll()
   })
@@ -84,7 +86,10 @@ export async function compose(options: ComposeOptions): Promise<Composition> {
   })
   return {
     services,
-    start: () => services.syncRuns.sweep(),
+    async start() {
+      await services.syncRuns.sweep()
+      await services.push.start()
+    },
     drain,
     stop,
   }
@@ -114,6 +119,7 @@ interface Opened {
   read: Executor
   store: SyncStore
   outbox: Outbox
+  installation: string
 }
 
 async function prepareDatabase(database: SqliteDatabase): Promise<Opened> {
@@ -121,11 +127,13 @@ async function prepareDatabase(database: SqliteDatabase): Promise<Opened> {
     await migrate(database.write)
     const store = await sqliteStore({ database })
     const outbox = await sqliteOutbox({ database })
+    const write = database.write.withTables<AppTables>()
     return {
-      write: database.write.withTables<AppTables>(),
+      write,
       read: database.read.withTables<AppTables>(),
       store,
       outbox,
+      installation: await installationId(write),
     }
   } catch (error) {
     await database.close()
@@ -135,7 +143,7 @@ async function prepareDatabase(database: SqliteDatabase): Promise<Opened> {
 
 function createServices(
   options: ComposeOptions & Required<Pick<ComposeOptions, 'clock' | 'logger' | 'newId'>>,
-  { write, read, store, outbox }: Opened,
+  { write, read, store, outbox, installation }: Opened,
   key: MasterKey | null,
 ): Services {
   const { config, clock, logger, newId } = options
@@ -169,6 +177,21 @@ function createServices(
   })
   const { allowedOrigins } = connections
   const stopRun = (id: string) => syncRuns.stopOf(id)
+  const queryFields = queryFieldsOf(config)
+  const incidents = createIncidents({ connections, store, tickets, clock, queryFields })
+  const desk = createTicketServices({
+    config,
+    store,
+    tickets,
+    connections,
+    incidents,
+    syncRuns,
+    installationId: installation,
+    queryFields,
+    clock,
+    logger,
+    newId,
+  })
   const services: Services = {
     config,
     clock,
@@ -181,14 +204,9 @@ function createServices(
     connections,
     syncRuns,
     datasets: createDatasets(store),
-    incidents: createIncidents({
-      connections,
-      store,
-      tickets,
-      clock,
-      queryFields: queryFieldsOf(config),
-    }),
-    snHealth: createSnHealth({ connections, clock }),
+    incidents,
+    snHealth: createSnHealth({ connections, clock, pushHold: () => desk.push.hold() }),
+    ...desk,
     streams: createOpenStreams(),
     audit: (actor, entry) => write.transaction().execute((tx) => appendAudit(tx, actor, clock.now(), entry)),
     readiness: () => readiness(read, box, draining.has(services)),

@@ -34,6 +34,8 @@ export interface ServerConfig {
   basePath: string
   pages: boolean
   rawDump: boolean
+  /** A linked ticket takes the status of its incident after a pull. */
+  statusBack: boolean
   logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
   logFormat: 'json' | 'pretty'
   /** The `SN_*` variables as they are: no fault in them stops the start. */
@@ -100,6 +102,7 @@ export const environment = z.object({
     .transform((path) => path.replace(/\/$/, '')),
   PAGES: flag(true),
   RAW_DUMP: flag(true),
+  SYNC_STATUS_BACK: flag(false),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   LOG_FORMAT: z.enum(['json', 'pretty']).default('json'),
 })
@@ -142,6 +145,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, cw
     basePath: e.BASE_PATH,
     pages: e.PAGES,
     rawDump: e.RAW_DUMP,
+    statusBack: e.SYNC_STATUS_BACK,
     logLevel: e.LOG_LEVEL,
     logFormat: e.LOG_FORMAT,
     sn: Object.fromEntries(Object.entries(given).filter(([key]) => key.startsWith('SN_'))) as Record<

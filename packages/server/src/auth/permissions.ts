@@ -29,3 +29,8 @@ export function demand(principal: Principal | null, requirement: Requirement): v
     hint: 'Ask an administrator for the permission.',
   })
 }
+
+/** True for those whose ticket permissions reach only the tickets they asked for themselves. */
+export function ownTicketsOnly(principal: Principal): boolean {
+  return principal.role === 'viewer'
+}

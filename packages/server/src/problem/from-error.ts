@@ -31,7 +31,7 @@ const byCode: Readonly<Record<string, ProblemCode>> = {
 }
 
 /** Codes a person of the page can act on; the sentence of the SDK stands beside them. */
-const sentences: Partial<Record<ProblemCode, string>> = {
+export const sentences: Partial<Record<ProblemCode, string>> = {
   sn_auth_failed: 'ServiceNow refused the credentials of this connection.',
   sn_forbidden: 'ServiceNow denies the integration user access to this table.',
   sn_rate_limited: 'ServiceNow limits how often this server may ask.',

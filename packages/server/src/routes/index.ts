@@ -8,9 +8,11 @@ import { integrationRoutes } from './integrations.ts'
 import { legacyRoutes } from './legacy.ts'
 import { operationRoutes } from './operations.ts'
 import { pageRoutes } from './pages.ts'
+import { pushRoutes } from './push.ts'
 import type { Route } from './route.ts'
 import { snRoutes } from './sn.ts'
 import { syncRoutes } from './sync.ts'
+import { ticketRoutes } from './tickets.ts'
 
 /** The API itself, the same for every server. */
 export const apiRoutes: readonly Route[] = [
@@ -20,6 +22,8 @@ export const apiRoutes: readonly Route[] = [
   ...syncRoutes,
   ...datasetRoutes,
   ...snRoutes,
+  ...ticketRoutes,
+  ...pushRoutes,
   ...operationRoutes,
   ...legacyRoutes,
 ]

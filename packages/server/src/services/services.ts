@@ -7,13 +7,19 @@ import type { ServerConfig } from '../config.ts'
 import type { Connections } from '../connections/connections.ts'
 import type { Actor, AuditEntry } from '../db/audit.ts'
 import type { OpenStreams } from '../http/open-streams.ts'
+import type { Push } from '../push/push.ts'
 import type { ApiTokens } from './api-tokens.ts'
 import type { Datasets } from './datasets.ts'
 import type { Incidents } from './incidents.ts'
 import type { Integrations } from './integrations.ts'
 import type { SignIn } from './sign-in.ts'
 import type { SnHealth } from './sn-health.ts'
+import type { SyncProblems } from './sync-problems.ts'
 import type { SyncRuns } from './sync-runs.ts'
+import type { TicketImports } from './ticket-imports.ts'
+import type { TicketLinks } from './ticket-links.ts'
+import type { TicketPushes } from './ticket-pushes.ts'
+import type { Tickets } from './tickets.ts'
 
 /** What only a demonstration offers: its accounts, and the switches of its pretend instance. */
 export interface Demo {
@@ -46,6 +52,12 @@ export interface Services {
   datasets: Datasets
   incidents: Incidents
   snHealth: SnHealth
+  tickets: Tickets
+  ticketPushes: TicketPushes
+  ticketLinks: TicketLinks
+  syncProblems: SyncProblems
+  ticketImports: TicketImports
+  push: Push
   streams: OpenStreams
   /** Writes an entry that belongs to no other change. */
   audit(actor: Actor, entry: AuditEntry): Promise<void>

@@ -3,6 +3,8 @@ import type { HealthCheck, HealthStatus, HealthView, ProblemCode } from '@snowli
 import { type Clock, isoSeconds } from '../clock.ts'
 import type { Connection, Connections, Resolution } from '../connections/connections.ts'
 import { toProblem } from '../problem/from-error.ts'
+import { faultWords } from '../problem/from-fault.ts'
+import type { PushHold } from '../push/push.ts'
 
 export interface SnHealth {
   /** Kept for 30 s; `fresh` looks again at once. Several callers share one look. */
@@ -39,8 +41,15 @@ const passed: Readonly<Record<CheckId, string>> = {
   read: 'Incidents can be read.',
 }
 
-export function createSnHealth(options: { connections: Connections; clock: Clock }): SnHealth {
-  const { connections, clock } = options
+export interface SnHealthOptions {
+  connections: Connections
+  clock: Clock
+  /** Asked at each look: whether what people change goes out. */
+  pushHold: () => PushHold
+}
+
+export function createSnHealth(options: SnHealthOptions): SnHealth {
+  const { connections, clock, pushHold } = options
   let kept: { atMs: number; key: string; view: HealthView } | null = null
   let looking: Promise<HealthView> | null = null
   const lookNow = async (resolution: Resolution): Promise<HealthView> => {
@@ -56,13 +65,29 @@ export function createSnHealth(options: { connections: Connections; clock: Clock
     async look({ fresh = false } = {}) {
       const resolution = await connections.resolve()
       const valid = kept !== null && kept.key === keyOf(resolution) && clock.now() - kept.atMs < KEPT_MS
-      if (valid && !fresh && kept !== null) return kept.view
+      if (valid && !fresh && kept !== null) return withPush(kept.view, pushHold())
       looking ??= lookNow(resolution).finally(() => {
         looking = null
       })
-      return looking
+      return withPush(await looking, pushHold())
     },
   }
+}
+
+/** A connection that answers and carries nothing outward is told apart from one that works. */
+function withPush(view: HealthView, hold: PushHold): HealthView {
+  if (hold === null || !view.connected) return view
+  return { ...view, checks: [...view.checks, pushCheck(hold)] }
+}
+
+function pushCheck(hold: NonNullable<PushHold>): HealthCheck {
+  if (hold.reason === 'not_started') {
+    const hint = 'Start the server, or run "snowline sync": what is queued goes out then.'
+    return { id: 'push', status: 'warn', message: 'Push paused: this server was not started.', hint }
+  }
+  const { message } = faultWords(hold.fault)
+  const hint = 'Save the right credentials: what is queued goes out then.'
+  return { id: 'push', status: 'warn', message: `Push paused: ${message}`, hint }
 }
 
 /** Other settings are another connection: what was kept for the old one does not count. */

@@ -19,7 +19,7 @@ import {
 } from '../db/tickets.ts'
 import { ProblemError, validationFailed } from '../problem/problem-error.ts'
 import type { TicketBooks, TicketChange, TicketPage, TicketStore } from './ticket-store.ts'
-import { writePush } from './write-push.ts'
+import { dropPush, writePush } from './write-push.ts'
 
 export interface OwnTicketsOptions {
   write: Executor
@@ -93,10 +93,11 @@ async function apply(
   change: TicketChange,
   clock: Clock,
 ): Promise<void> {
-  const { fields, link, pushes = [], agreed, audit } = change
+  const { fields, link, pushes = [], drops = [], agreed, audit } = change
   const touched = fields === undefined ? {} : { ...fields, updated_at: isoSeconds(clock.now()) }
   await updateTicket(tx, ticket.id, { ...touched, ...link })
   for (const push of pushes) await writePush(queue, push)
+  for (const opId of drops) await dropPush(queue, opId)
   if (agreed !== undefined) await writeAgreed(tx, ticket.id, agreed)
   if (audit !== undefined) await appendAudit(tx, audit.actor, clock.now(), audit.entry)
 }

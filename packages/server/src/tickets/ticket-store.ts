@@ -75,6 +75,8 @@ export interface TicketChange {
   /** A write of the link is marked: a host's trigger must not take it for a change of a person. */
   link?: Partial<TicketLink>
   pushes?: readonly OwedPush[]
+  /** Ids of pushes that are not sent any more: what is pending or waits for a person is given up, anything else left alone. */
+  drops?: readonly string[]
   /** Null forgets it (unlinked). */
   agreed?: AgreedRecord | null
   audit?: { actor: Actor; entry: AuditEntry }

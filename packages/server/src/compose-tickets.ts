@@ -1,0 +1,68 @@
+/** Puts together what has to do with tickets: the mapping, the push, and the services that routes ask. */
+import type { Logger } from '@snowline/sdk'
+import type { SyncStore } from '@snowline/sdk/sync'
+import type { Clock } from './clock.ts'
+import type { ServerConfig } from './config.ts'
+import type { Connections } from './connections/connections.ts'
+import { createMapping } from './push/mapping.ts'
+import { createPush } from './push/push.ts'
+import type { Incidents } from './services/incidents.ts'
+import { createLinkedIncidents } from './services/linked-incidents.ts'
+import { createMirrorPull } from './services/mirror-pull.ts'
+import type { Services } from './services/services.ts'
+import { createStatusBack } from './services/status-back.ts'
+import { createSyncProblems } from './services/sync-problems.ts'
+import type { SyncRuns } from './services/sync-runs.ts'
+import { createTicketImports } from './services/ticket-imports.ts'
+import { createTicketLinks } from './services/ticket-links.ts'
+import { createTicketPushes } from './services/ticket-pushes.ts'
+import { createTickets } from './services/tickets.ts'
+import type { TicketStore } from './tickets/ticket-store.ts'
+
+export interface TicketServicesOptions {
+  config: ServerConfig
+  store: SyncStore
+  tickets: TicketStore
+  connections: Connections
+  incidents: Incidents
+  syncRuns: SyncRuns
+  installationId: string
+  queryFields: ReadonlySet<string>
+  clock: Clock
+  logger: Logger
+  newId: () => string
+}
+
+export type TicketServices = Pick<
+  Services,
+  'tickets' | 'ticketPushes' | 'ticketLinks' | 'syncProblems' | 'ticketImports' | 'push'
+>
+
+export function createTicketServices(options: TicketServicesOptions): TicketServices {
+  const { config, store, tickets, connections, syncRuns, installationId, queryFields } = options
+  const { clock, logger, newId } = options
+  const { sn } = config
+  const push = createPush({ connections, tickets, clock, logger, sn })
+  const mapping = createMapping({ clock, installationId, sn })
+  const incidents = createLinkedIncidents(options.incidents)
+  const shared = { tickets, connections, incidents, mapping, push, clock, newId }
+  const mirrorPull = createMirrorPull({ syncRuns, store, clock, logger })
+  const statusBack = createStatusBack({ on: config.statusBack, tickets, store, clock })
+  return {
+    push,
+    tickets: createTickets(shared),
+    ticketPushes: createTicketPushes(shared),
+    ticketLinks: createTicketLinks(shared),
+    syncProblems: createSyncProblems(shared),
+    ticketImports: createTicketImports({
+      tickets,
+      connections,
+      store,
+      mirrorPull,
+      statusBack,
+      clock,
+      installationId,
+      queryFields,
+    }),
+  }
+}

@@ -1,0 +1,108 @@
+/** Brings the mirror of the help desk's connection up to date: as a run of its integration, or, for the environment's, right here. */
+import { randomUUID } from 'node:crypto'
+import type { CompleteEvent, ErrorEvent, ProgressEvent } from '@snowline/protocol'
+import { type Logger, tableSource } from '@snowline/sdk'
+import { createSyncEngine, type SyncStore } from '@snowline/sdk/sync'
+import type { Clock } from '../clock.ts'
+import type { Connection } from '../connections/connections.ts'
+import { ProblemError } from '../problem/problem-error.ts'
+import { phaseProgress } from '../runs/run-events.ts'
+import type { SyncRuns } from './sync-runs.ts'
+import type { By } from './tickets.ts'
+
+/** What a pull changed in the mirror. */
+export interface Pulled {
+  fetched: number
+  updated: number
+}
+
+export type MirrorEvent = { type: 'progress'; data: ProgressEvent } | { type: 'pulled'; data: Pulled }
+
+export interface MirrorPull {
+  /**
+   * Progress, then exactly one `pulled`.
+   *
+   * @throws ProblemError `sync_running`, `shutting_down`, or what ended the run
+   */
+  events(connection: Connection, by: By, signal: AbortSignal): AsyncGenerator<MirrorEvent, void, void>
+}
+
+export interface MirrorPullOptions {
+  syncRuns: SyncRuns
+  store: SyncStore
+  clock: Clock
+  logger: Logger
+}
+
+export function createMirrorPull(options: MirrorPullOptions): MirrorPull {
+  return {
+    events: (connection, by, signal) =>
+      connection.source === 'env'
+        ? ofEnvironment(options, connection, by, signal)
+        : ofIntegration(options, connection, by, signal),
+  }
+}
+
+async function* ofIntegration(
+  { syncRuns }: MirrorPullOptions,
+  connection: Connection,
+  by: By,
+  signal: AbortSignal,
+): AsyncGenerator<MirrorEvent, void, void> {
+  const runId = await syncRuns.start(connection.mirror, { ...by, trigger: 'api' })
+  const source = await syncRuns.follow(runId, 0)
+  for await (const { event, data } of source.frames(signal)) {
+    if (event === 'progress') yield { type: 'progress', data: JSON.parse(data) as ProgressEvent }
+    if (event === 'error') throw ended(JSON.parse(data) as ErrorEvent)
+    if (event !== 'complete') continue
+    const { stats } = JSON.parse(data) as CompleteEvent
+    yield {
+      type: 'pulled',
+      data: { fetched: stats.added + stats.updated + stats.unchanged, updated: stats.updated },
+    }
+    return
+  }
+  throw new ProblemError('run_interrupted', 'The sync ended without a word.', { runId })
+}
+
+function ended({ code, message, hint }: ErrorEvent): ProblemError {
+  return new ProblemError(code, message, hint === undefined ? {} : { hint })
+}
+
+/** The environment's connection has a mirror and versions, but no row and therefore no runs. */
+async function* ofEnvironment(
+  { store, clock, logger }: MirrorPullOptions,
+  { client, table, mirror }: Connection,
+  { principal }: By,
+  signal: AbortSignal,
+): AsyncGenerator<MirrorEvent, void, void> {
+  const source = tableSource(client, table)
+  const fingerprint = `${client.origin} ${source.fingerprint}`
+  const engine = createSyncEngine({
+    source: { ...source, page: source.page, fingerprint },
+    store,
+    integration: mirror,
+    clock,
+    logger,
+  })
+  const createdBy = principal.email === '' ? principal.userId : principal.email
+  let batches = 0
+  for await (const event of engine.pull({ runId: randomUUID(), createdBy, signal })) {
+    const { counts, totals } = event
+    if (event.type === 'complete') {
+      yield {
+        type: 'pulled',
+        data: { fetched: counts.added + counts.updated + counts.unchanged, updated: counts.updated },
+      }
+      continue
+    }
+    if (event.type === 'committed')
+      batches = event.firstBatch - 1 + Math.ceil(event.changes.length / event.batchSize)
+    const phase = event.type === 'phase' ? event.phase : 'ingest'
+    const message = `${counts.added + counts.updated} of ${totals.incidents} incidents stored`
+    yield {
+      type: 'progress',
+      data: phaseProgress({ phase, message, batches, counts, totals, etaMs: event.etaMs }),
+    }
+  }
+}
