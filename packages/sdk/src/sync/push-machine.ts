@@ -16,7 +16,15 @@ export type PushEvent =
   /** A worker holds it until then and is about to send or look up. */
   | { type: 'claimed'; until: number }
   /** Proven to be there: by the answer, or by a look-up. */
-  | { type: 'accepted'; sysId: SysId; number: string }
+  | {
+      type: 'accepted'
+      sysId: SysId
+      number: string
+      /** Fields that stayed theirs by policy. */
+      kept?: readonly FieldConflict[]
+      /** Fields the instance took and dropped in silence. */
+      fault?: OutboxFault
+    }
   /** Surely not carried out: not sent, 429, 202. `counts`: the answer was about this record. */
   | { type: 'notAccepted'; retryAt: number; counts: boolean; fault: OutboxFault }
   /** A final no about this record. */
@@ -59,13 +67,13 @@ const claim: Cell<'claimed'> = (entry, { until }, { ambiguousWaitMs }) => ({
 
 const claimAgain: Cell<'claimed'> = (entry, { until }) => ({ ...entry, claimedUntil: until })
 
-const settle: Cell<'accepted'> = (entry, { sysId, number }) => ({
+const settle: Cell<'accepted'> = (entry, { sysId, number, kept = [], fault = null }) => ({
   ...entry,
   state: 'done',
   unknownUntil: null,
   claimedUntil: 0,
-  conflicts: [],
-  fault: null,
+  conflicts: kept,
+  fault,
   result: { sysId, number },
 })
 

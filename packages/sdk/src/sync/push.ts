@@ -3,7 +3,7 @@ import type { Clock } from '../base/clock.ts'
 import { LeaseLostError } from '../base/errors.ts'
 import type { Logger } from '../base/log.ts'
 import type { SysId } from '../base/values.ts'
-import type { OutboxEntry, OutboxFault } from '../model/outbox-entry.ts'
+import type { FieldConflict, OutboxEntry, OutboxFault } from '../model/outbox-entry.ts'
 import type { SourceRecord } from '../model/source-record.ts'
 import type { Outbox, OutboxTransaction } from '../ports/outbox.ts'
 import type { SinkAnswer, SinkCall, SinkReading, TableSink } from '../ports/sink.ts'
@@ -43,6 +43,12 @@ export type PushStep =
 
 /** A write is not begun with less than this left of its claim: it could not end inside it. */
 const LEAST_MS = 1_000
+
+/** What an update was about: fields left to the other side by policy, and fields that were sent. */
+interface Sent {
+  kept?: readonly FieldConflict[]
+  sent?: Readonly<Record<string, string>>
+}
 
 export class PushWorker {
   private readonly config: PushConfig
@@ -142,11 +148,12 @@ export class PushWorker {
     if (theirs.type !== 'read') return this.unread(entry, theirs, inDoubt)
     const plan = planUpdate(entry, theirs.value, policy)
     if (plan.conflicts.length > 0) return this.settle(entry, { type: 'conflict', conflicts: plan.conflicts })
-    if (Object.keys(plan.patch).length === 0) return this.accepted(entry, theirs.value)
+    if (Object.keys(plan.patch).length === 0) return this.accepted(entry, theirs.value, { kept: plan.kept })
     const current = inDoubt ? await this.again(entry) : entry
     if (current.state !== 'inflight') return { type: 'worked', entry: current, record: null }
     if (!this.mayBegin(current)) return this.settle(current, this.later())
-    return this.answered(current, await sink.update(sysId, plan.patch, this.call(current, signal)))
+    const answer = await sink.update(sysId, plan.patch, this.call(current, signal))
+    return this.answered(current, answer, { kept: plan.kept, sent: plan.patch })
   }
 
   private async note(
@@ -184,16 +191,26 @@ export class PushWorker {
     return this.settle(entry, { type: 'duplicates', sysId: oldest?.sys_id ?? ('' as SysId), number }, oldest)
   }
 
-  private async accepted(entry: OutboxEntry, record: SourceRecord): Promise<PushStep> {
+  private async accepted(
+    entry: OutboxEntry,
+    record: SourceRecord,
+    { kept, sent = {} }: Sent = {},
+  ): Promise<PushStep> {
     this.pause.clear()
-    return this.settle(entry, { type: 'accepted', sysId: record.sys_id, number: record.number ?? '' }, record)
+    const fault = droppedFields(sent, record)
+    const about = { ...(kept === undefined ? {} : { kept }), ...(fault === null ? {} : { fault }) }
+    return this.settle(
+      entry,
+      { type: 'accepted', sysId: record.sys_id, number: record.number ?? '', ...about },
+      record,
+    )
   }
 
-  private async answered(entry: OutboxEntry, answer: SinkAnswer): Promise<PushStep> {
+  private async answered(entry: OutboxEntry, answer: SinkAnswer, sent?: Sent): Promise<PushStep> {
     const { clock } = this.config
     switch (answer.type) {
       case 'accepted':
-        return this.accepted(entry, answer.record)
+        return this.accepted(entry, answer.record, sent)
       case 'refused':
       case 'forbidden':
         return this.settle(entry, { type: 'refused', fault: answer.fault })
@@ -266,5 +283,16 @@ export class PushWorker {
     const { clock, requestTimeoutMs } = this.config
     const left = Math.max(LEAST_MS, entry.claimedUntil - clock.now())
     return { timeoutMs: Math.min(requestTimeoutMs, left), ...(signal === undefined ? {} : { signal }) }
+  }
+}
+
+/** An instance drops what the user may not write, or what is no choice, with a 200: read back, and say which. */
+function droppedFields(sent: Readonly<Record<string, string>>, record: SourceRecord): OutboxFault | null {
+  const dropped = Object.keys(sent).filter((field) => field in record && record[field] !== sent[field])
+  if (dropped.length === 0) return null
+  return {
+    code: 'push.fields_dropped',
+    message: `The instance did not take over ${dropped.join(', ')}`,
+    hint: 'Check that the values are choices of the instance and that the user may write these fields.',
   }
 }
