@@ -133,7 +133,7 @@ function table(body) {
 
 function row(ticket) {
   const link = make('a', { href: `tickets/${encodeURIComponent(ticket.id)}`, dir: 'auto' }, ticket.subject)
-  const cell = (name, ...content) => make('td', { 'data-name': name }, ...content)
+  const cell = (name, ...content) => make('td', { 'data-name': name }, ...content.filter((one) => one !== ''))
   return make(
     'tr',
     {},
@@ -142,7 +142,7 @@ function row(ticket) {
     cell('Priority', priorityChip(ticket.priority ?? ticket.predicted_priority)),
     cell('Requester', make('span', { class: 'requester' }, ticket.requester_email ?? '–')),
     ...(staff
-      ? [cell('ServiceNow', ticket.sn_number ?? '–'), cell('Sync', syncChip(ticket.sn_sync_status))]
+      ? [cell('ServiceNow', ticket.sn_number ?? ''), cell('Sync', syncChip(ticket.sn_sync_status))]
       : []),
     cell('Updated', timeTag(ticket.updated_at)),
   )
