@@ -55,13 +55,24 @@ function pageFile(bytes: Buffer, type: string): PageFile {
   return { body: Uint8Array.from(bytes), type, etag }
 }
 
+/** The widget's one-file bundles: the incidents alone, and every element. */
+const bundles = { 'snowline.js': '@snowline/widget/cdn', 'snowline-all.js': '@snowline/widget/cdn-all' }
+
+/** The table alone, and every element. */
+const bundles: Readonly<Record<string, string>> = {
+  'snowline.js': '@snowline/widget/cdn',
+  'snowline-all.js': '@snowline/widget/cdn-all',
+}
+
 function loadWidget(): Map<string, PageFile> {
   const files = new Map<string, PageFile>()
-  try {
-    const bundle = createRequire(import.meta.url).resolve('@snowline/widget/cdn')
-    files.set('snowline.js', pageFile(readFileSync(bundle), types['.js'] ?? ''))
-  } catch {
-    // Not built yet: the page says that the widget is missing, the API works.
+  const require = createRequire(import.meta.url)
+  for (const [name, entry] of Object.entries(bundles)) {
+    try {
+      files.set(name, pageFile(readFileSync(require.resolve(entry)), types['.js'] ?? ''))
+    } catch {
+      // Not built yet: the page says that the widget is missing, the API works.
+    }
   }
   return files
 }

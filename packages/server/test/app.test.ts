@@ -34,6 +34,21 @@ const doors: Readonly<Record<string, Door>> = {
   'GET /api/sn/health': 'signed-in',
   'GET /api/sn/incidents': 'agent',
   'GET /api/sn/incidents/:sys_id': 'agent',
+  'GET /api/tickets': 'signed-in',
+  'POST /api/tickets': 'signed-in',
+  'GET /api/tickets/:id': 'signed-in',
+  'PATCH /api/tickets/:id': 'signed-in',
+  'GET /api/tickets/:id/sn': 'signed-in',
+  'POST /api/tickets/:id/sn/retry': 'agent',
+  'GET /api/tickets/:id/sn/preview': 'agent',
+  'POST /api/tickets/:id/sn/link': 'agent',
+  'DELETE /api/tickets/:id/sn/link': 'agent',
+  'POST /api/sn/incidents/create-from-ticket/:ticket_id': 'agent',
+  'PATCH /api/sn/incidents/:sys_id/sync-ticket/:ticket_id': 'agent',
+  'POST /api/sn/incidents/:sys_id/work-note': 'agent',
+  'GET /api/sn/problems': 'agent',
+  'POST /api/sn/problems/:id/resolve': 'agent',
+  'POST /api/sn/sync/pull': 'admin',
   'GET /healthz': 'anyone',
   'GET /readyz': 'anyone',
   'GET /integrations/all': 'agent',
@@ -53,6 +68,9 @@ const doors: Readonly<Record<string, Door>> = {
   'POST /api/demo/mutate': 'agent',
   'GET /': 'anyone',
   'GET /servicenow': 'anyone',
+  'GET /tickets': 'anyone',
+  'GET /tickets/:id': 'anyone',
+  'GET /problems': 'anyone',
   'GET /sign-in': 'anyone',
   'GET /pages/:file': 'anyone',
   'GET /widget/:file': 'anyone',
@@ -84,6 +102,7 @@ function addressOf(route: Pick<Route, 'path'>): string {
   const path = route.path
     .replace(':id', UNKNOWN)
     .replace(':sys_id', '0'.repeat(32))
+    .replace(':ticket_id', '999999')
     .replace(':number', '1')
     .replace(':file', 'nothing.css')
   return path.includes('datasets') ? `${path}?integration=${UNKNOWN}` : path

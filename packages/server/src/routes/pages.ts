@@ -7,7 +7,7 @@ import { errorPage } from './error-page.ts'
 import { defineRoute, type Route } from './route.ts'
 
 /** Names of pages that have a file of their own. */
-const pageNames = ['servicenow', 'sign-in'] as const
+const pageNames = ['servicenow', 'sign-in', 'tickets', 'problems'] as const
 
 const fileName = z.object({ file: z.string().regex(/^[a-z0-9][a-z0-9-]{0,60}\.(css|js|svg|png|ico)$/) })
 
@@ -32,6 +32,22 @@ export function pageRoutes(files: PageFiles): readonly Route[] {
       handler: ({ request }) => fileResponse(request, files.page(name)),
     }),
   )
+  const ticket = defineRoute({
+    method: 'GET',
+    path: '/tickets/:id',
+    permission: 'anonymous',
+    summary: 'The page of a ticket; its script reads the id from the address',
+    page: true,
+    handler: ({ request }) => fileResponse(request, files.page('ticket')),
+  })
+  const ticket = defineRoute({
+    method: 'GET',
+    path: '/tickets/:id',
+    permission: 'anonymous',
+    summary: 'The page of one ticket, which reads its id from the address',
+    page: true,
+    handler: ({ request }) => fileResponse(request, files.page('ticket')),
+  })
   const asset = defineRoute({
     method: 'GET',
     path: '/pages/:file',
@@ -59,7 +75,7 @@ export function pageRoutes(files: PageFiles): readonly Route[] {
     handler: (_request, { config }) =>
       new Response(errorPage(config.basePath), { headers: { 'content-type': 'text/html; charset=utf-8' } }),
   })
-  return [home, ...pages, asset, widget, errors]
+  return [home, ...pages, ticket, asset, widget, errors]
 }
 
 function fileResponse(request: Request, file: PageFile | null): Response {
