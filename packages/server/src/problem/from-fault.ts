@@ -25,7 +25,6 @@ const codes: Readonly<Record<string, ProblemCode>> = {
   'push.not_linked': 'not_linked',
   'push.missing': 'mapping_failed',
   'push.duplicate_found': 'conflict',
-  'push.conflict': 'conflict',
 }
 
 /** Codes where the instance's own sentence says what is missing; everything else has ours. */

@@ -1,5 +1,5 @@
 /** What a push that was written down changes on its ticket: the link, the five columns, the record both sides agree on. Pure. */
-import type { FieldConflict, OutboxEntry, SourceRecord } from '@snowline/sdk/sync'
+import type { FieldConflict, OutboxEntry, OutboxFault, SourceRecord } from '@snowline/sdk/sync'
 import { systemActor } from '../db/audit.ts'
 import { faultSentence } from '../problem/from-fault.ts'
 import type { Ticket, TicketBooks, TicketChange, TicketFields, TicketLink } from '../tickets/ticket-store.ts'
@@ -57,7 +57,7 @@ export function marksOf(
   takenBy: string | null = null,
 ): Pick<TicketLink, 'sn_sync_status' | 'sn_last_error'> {
   const { waiting, failed } = standingOf(queue, linked)
-  const fault = failed.at(-1)?.fault ?? null
+  const fault = failed.at(-1)?.fault ?? droppedBy(queue)
   const conflict = waiting.at(0)
   if (entry?.kind === 'create' && takenBy !== null) {
     const error = `The incident ${entry.result?.number ?? ''} belongs to ticket ${takenBy} already. Unlink it there first.`
@@ -70,6 +70,11 @@ export function marksOf(
   }
   if (fault !== null) return { sn_sync_status: 'failed', sn_last_error: faultSentence(fault) }
   return { sn_sync_status: linked ? 'ok' : null, sn_last_error: null }
+}
+
+/** An instance can take an update and drop a field of it in silence: the last update says whether it did. */
+function droppedBy(queue: readonly OutboxEntry[]): OutboxFault | null {
+  return queue.findLast(({ kind, state }) => kind === 'update' && state === 'done')?.fault ?? null
 }
 
 function statusOf(given: Readonly<Record<string, string>>): Partial<TicketFields> | null {

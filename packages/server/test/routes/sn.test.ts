@@ -74,11 +74,15 @@ describe('health', () => {
       auth_type: 'basic_auth',
       missing: [],
       invalid: [],
-      checks: ['configuration', 'connection', 'authentication', 'read'].map((id) => ({
-        id,
-        status: 'ok',
-        message: expect.any(String),
-      })),
+      checks: [
+        ...['configuration', 'connection', 'authentication', 'read'].map((id) => ({
+          id,
+          status: 'ok',
+          message: expect.any(String),
+        })),
+        // Mounted and not started: nothing that people change goes out.
+        { id: 'push', status: 'warn', message: expect.stringContaining('paused'), hint: expect.any(String) },
+      ],
       checked_at: '2026-11-02T09:00:00Z',
     })
     const asked = server.outbound.length
