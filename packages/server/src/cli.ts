@@ -30,9 +30,23 @@ const demo = defineCommand({
   run: () => run('demoCommand'),
 })
 
+const migrate = defineCommand({
+  meta: {
+    name: 'migrate',
+    description: "Prepare the SQLite file of an existing application for its tickets' links",
+  },
+  args: {
+    'dry-run': { type: 'boolean', default: false, description: 'Print the SQL and write nothing' },
+  },
+  async run({ args }) {
+    const main = await import('./main.ts')
+    await main.migrateCommand(args['dry-run']).catch(main.fail)
+  },
+})
+
 await runMain(
   defineCommand({
     meta: { name: 'snowline', description: 'ServiceNow incidents in your own help desk' },
-    subCommands: { demo, serve },
+    subCommands: { demo, migrate, serve },
   }),
 )

@@ -16,13 +16,17 @@ import type { SyncRuns } from './services/sync-runs.ts'
 import { createTicketImports } from './services/ticket-imports.ts'
 import { createTicketLinks } from './services/ticket-links.ts'
 import { createTicketPushes } from './services/ticket-pushes.ts'
-import { createTickets } from './services/tickets.ts'
+import { createTickets, pushTarget } from './services/tickets.ts'
+import { planStatus } from './tickets/host-status.ts'
+import type { HostTickets } from './tickets/host-tickets.ts'
 import type { TicketStore } from './tickets/ticket-store.ts'
 
 export interface TicketServicesOptions {
   config: ServerConfig
   store: SyncStore
   tickets: TicketStore
+  /** The same, when they live in the file of an existing application. */
+  host: HostTickets | null
   connections: Connections
   incidents: Incidents
   syncRuns: SyncRuns
@@ -44,6 +48,7 @@ export function createTicketServices(options: TicketServicesOptions): TicketServ
   const { sn } = config
   const push = createPush({ connections, tickets, clock, logger, sn })
   const mapping = createMapping({ clock, installationId, sn })
+  options.host?.collector.use(planStatus({ target: () => pushTarget(connections), mapping }))
   const incidents = createLinkedIncidents(options.incidents)
   const shared = { tickets, connections, incidents, mapping, push, clock, newId }
   const mirrorPull = createMirrorPull({ syncRuns, store, clock, logger })

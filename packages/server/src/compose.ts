@@ -30,6 +30,8 @@ import type { Demo, Readiness, Services } from './services/services.ts'
 import { createSignIn, type SignIn } from './services/sign-in.ts'
 import { createSnHealth } from './services/sn-health.ts'
 import { createSyncRuns } from './services/sync-runs.ts'
+import { checkHostTickets } from './tickets/host-checks.ts'
+import { type HostTickets, openHostTickets } from './tickets/host-tickets.ts'
 import { createOwnTickets } from './tickets/own-tickets.ts'
 import type { TicketStore } from './tickets/ticket-store.ts'
 
@@ -71,16 +73,24 @@ export async function compose(options: ComposeOptions): Promise<Composition> {
   const key = loadMasterKey(config)
   const database = openSqlite({ file: config.databaseFile })
   const opened = await prepareDatabase(database)
-  const services = createServices({ ...options, clock, logger, newId }, opened, key)
+  const host = await openHost({ ...options, clock, logger, newId }, opened).catch(async (error: unknown) => {
+    await database.close()
+    throw error
+  })
+  const services = createServices({ ...options, clock, logger, newId }, { ...opened, host }, key)
+  const collecting = new AbortController()
+  let collector: Promise<void> | undefined
   if (options.demo === undefined) await firstAdministrator(services.signIn, config, opened.read, logger)
   const drain = once(async () => {
     draining.add(services)
-    await Promise.all([services.syncRuns.drain(DRAIN_MS), services.push.stop()])
+    collecting.abort()
+    await Promise.all([services.syncRuns.drain(DRAIN_MS), services.push.stop(), collector])
     await lastWords(services)
     services.streams.endAll()
   })
   const stop = once(async () => {
     await drain()
+    host?.close()
     await opened.store.close()
     await database.close()
   })
@@ -89,6 +99,8 @@ export async function compose(options: ComposeOptions): Promise<Composition> {
     async start() {
       await services.syncRuns.sweep()
       await services.push.start()
+      const onTaken = () => void services.push.wake()
+      collector ??= host?.collector.run({ onTaken, signal: collecting.signal })
     },
     drain,
     stop,
@@ -114,12 +126,23 @@ async function lastWords({ streams }: Services): Promise<void> {
 /** Servers that are about to stop: not ready for new work. */
 const draining = new WeakSet<Services>()
 
+type ReadyOptions = ComposeOptions & Required<Pick<ComposeOptions, 'clock' | 'logger' | 'newId'>>
+
 interface Opened {
   write: Executor
   read: Executor
   store: SyncStore
   outbox: Outbox
   installation: string
+}
+
+/** The tickets of an existing application, when the configuration names its file and the host brings no store of its own. */
+async function openHost(
+  { config, tickets, clock, logger, newId }: ReadyOptions,
+  { write, read, outbox }: Opened,
+): Promise<HostTickets | null> {
+  if (config.hostTickets === null || tickets !== undefined) return null
+  return openHostTickets({ config: config.hostTickets, write, read, outbox, clock, logger, newId })
 }
 
 async function prepareDatabase(database: SqliteDatabase): Promise<Opened> {
@@ -142,8 +165,8 @@ async function prepareDatabase(database: SqliteDatabase): Promise<Opened> {
 }
 
 function createServices(
-  options: ComposeOptions & Required<Pick<ComposeOptions, 'clock' | 'logger' | 'newId'>>,
-  { write, read, store, outbox, installation }: Opened,
+  options: ReadyOptions,
+  { write, read, store, outbox, installation, host }: Opened & { host: HostTickets | null },
   key: MasterKey | null,
 ): Services {
   const { config, clock, logger, newId } = options
@@ -161,7 +184,7 @@ function createServices(
     ...(options.fetch === undefined ? {} : { fetch: options.fetch }),
   })
   const { dataDir, rawDump } = config
-  const tickets = options.tickets ?? createOwnTickets({ write, read, outbox, clock })
+  const tickets = options.tickets ?? host ?? createOwnTickets({ write, read, outbox, clock })
   const hub = createRunHub()
   const syncRuns = createSyncRuns({
     write,
@@ -183,6 +206,7 @@ function createServices(
     config,
     store,
     tickets,
+    host,
     connections,
     incidents,
     syncRuns,
@@ -205,7 +229,12 @@ function createServices(
     syncRuns,
     datasets: createDatasets(store),
     incidents,
-    snHealth: createSnHealth({ connections, clock, pushHold: () => desk.push.hold() }),
+    snHealth: createSnHealth({
+      connections,
+      clock,
+      pushHold: () => desk.push.hold(),
+      ticketChecks: () => ticketChecks(config, host, clock),
+    }),
     ...desk,
     streams: createOpenStreams(),
     audit: (actor, entry) => write.transaction().execute((tx) => appendAudit(tx, actor, clock.now(), entry)),
@@ -213,6 +242,10 @@ function createServices(
     demo: options.demo ?? null,
   }
   return services
+}
+
+function ticketChecks({ hostTickets }: ServerConfig, host: HostTickets | null, clock: Clock) {
+  return hostTickets === null || host === null ? [] : checkHostTickets(host, hostTickets, clock.now())
 }
 
 function queryFieldsOf(config: ServerConfig): ReadonlySet<string> {

@@ -2,6 +2,7 @@
 import { isAbsolute, join, resolve } from 'node:path'
 import { ConfigError, type ConfigProblem } from '@snowline/sdk'
 import * as z from 'zod'
+import { type HostTicketsConfig, parseHostMap } from './tickets/host-map.ts'
 
 /** What a JWT of the host application must carry, and which of its words we read. */
 export interface HostJwtConfig {
@@ -38,6 +39,8 @@ export interface ServerConfig {
   statusBack: boolean
   logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
   logFormat: 'json' | 'pretty'
+  /** Where the tickets live when they are an existing application's; null: in our own database. */
+  hostTickets: HostTicketsConfig | null
   /** The `SN_*` variables as they are: no fault in them stops the start. */
   sn: Readonly<Record<string, string>>
 }
@@ -65,6 +68,15 @@ const port = z
   .regex(/^\d{1,5}$/, 'must be a port number')
   .transform(Number)
   .refine((value) => value <= 65_535, 'must be a port number')
+
+const ticketsMap = z
+  .string()
+  .default('{}')
+  .transform((text, context) => {
+    const { map, faults } = parseHostMap(text)
+    for (const message of faults) context.addIssue({ code: 'custom', message })
+    return map ?? z.NEVER
+  })
 
 const url = z.string().refine((value) => URL.canParse(value), 'must be a URL')
 
@@ -102,6 +114,12 @@ export const environment = z.object({
     .transform((path) => path.replace(/\/$/, '')),
   PAGES: flag(true),
   RAW_DUMP: flag(true),
+  TICKETS_DATABASE_URL: z
+    .string()
+    .regex(/^file:.+/, "must begin with file: and lead to the application's SQLite file")
+    .optional(),
+  TICKETS_TABLE: z.string().default('tickets'),
+  TICKETS_MAP: ticketsMap,
   SYNC_STATUS_BACK: flag(false),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   LOG_FORMAT: z.enum(['json', 'pretty']).default('json'),
@@ -148,6 +166,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, cw
     statusBack: e.SYNC_STATUS_BACK,
     logLevel: e.LOG_LEVEL,
     logFormat: e.LOG_FORMAT,
+    hostTickets: hostTicketsOf(e, dataDir, cwd),
     sn: Object.fromEntries(Object.entries(given).filter(([key]) => key.startsWith('SN_'))) as Record<
       string,
       string
@@ -168,6 +187,11 @@ function contradictions(given: Readonly<Record<string, unknown>>): ConfigProblem
       hint: 'Keep one of the two.',
     })
   }
+  for (const key of ['TICKETS_TABLE', 'TICKETS_MAP']) {
+    if (!(key in given) || 'TICKETS_DATABASE_URL' in given) continue
+    const hint = "Set TICKETS_DATABASE_URL to the application's file, or leave both unset."
+    problems.push({ key, message: 'says nothing without TICKETS_DATABASE_URL', hint })
+  }
   return problems
 }
 
@@ -175,6 +199,25 @@ function databaseFile(databaseUrl: string | undefined, dataDir: string, cwd: str
   if (databaseUrl === undefined) return join(dataDir, 'snowline.db')
   const path = databaseUrl.replace(/^file:(\/\/(?=\/))?/, '').replace('{DATA_DIR}', dataDir)
   return isAbsolute(path) ? path : resolve(cwd, path)
+}
+
+function hostTicketsOf(
+  e: z.infer<typeof environment>,
+  dataDir: string,
+  cwd: string,
+): HostTicketsConfig | null {
+  if (e.TICKETS_DATABASE_URL === undefined) return null
+  const file = databaseFile(e.TICKETS_DATABASE_URL, dataDir, cwd)
+  if (file === databaseFile(e.DATABASE_URL, dataDir, cwd)) {
+    throw new ConfigError([
+      {
+        key: 'TICKETS_DATABASE_URL',
+        message: 'leads to our own database',
+        hint: 'Leave it unset: tickets live in our own database by default.',
+      },
+    ])
+  }
+  return { file, table: e.TICKETS_TABLE, map: e.TICKETS_MAP }
 }
 
 function adminOf(email: string | undefined, password: string | undefined): ServerConfig['admin'] {

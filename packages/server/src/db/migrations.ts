@@ -14,6 +14,12 @@ const tickets: Migration = {
   },
 }
 
+const host: Migration = {
+  async up(db: Kysely<unknown>) {
+    await sql`create table app_host_operations (op_id text primary key, at text not null) strict`.execute(db)
+  },
+}
+
 const ticketTables = [
   `create table tickets (
     id integer primary key autoincrement, subject text not null, description text not null, status text not null,
@@ -73,7 +79,9 @@ const firstTables = [
 export async function migrate(db: Kysely<unknown>): Promise<void> {
   const migrator = new Migrator({
     db,
-    provider: { getMigrations: async () => ({ '0001_first': first, '0002_tickets': tickets }) },
+    provider: {
+      getMigrations: async () => ({ '0001_first': first, '0002_tickets': tickets, '0003_host': host }),
+    },
     migrationTableName: 'app_migration',
     migrationLockTableName: 'app_migration_lock',
   })

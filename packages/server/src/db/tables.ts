@@ -132,6 +132,12 @@ export type AgreedRow = {
   record: string
 }
 
+/** Operations taken over from the file of an existing application: none is taken over twice. */
+export type HostOperationRow = {
+  op_id: string
+  at: string
+}
+
 /** Made once and kept: the id of this installation. */
 export type SettingRow = {
   name: string
@@ -148,6 +154,7 @@ export type AppTables = {
   app_run_events: RunEventRow
   app_audit: AuditRow
   app_agreed: AgreedRow
+  app_host_operations: HostOperationRow
   app_settings: SettingRow
   tickets: TicketRow
 }

@@ -46,6 +46,8 @@ export interface SnHealthOptions {
   clock: Clock
   /** Asked at each look: whether what people change goes out. */
   pushHold: () => PushHold
+  /** What there is to say about the tickets of an existing application; looked at as often as the instance. */
+  ticketChecks?: () => HealthCheck[]
 }
 
 export function createSnHealth(options: SnHealthOptions): SnHealth {
@@ -54,7 +56,8 @@ export function createSnHealth(options: SnHealthOptions): SnHealth {
   let looking: Promise<HealthView> | null = null
   const lookNow = async (resolution: Resolution): Promise<HealthView> => {
     const at = isoSeconds(clock.now())
-    const view = resolution.ready ? await ask(resolution.connection, at) : unconfigured(resolution, at)
+    const asked = resolution.ready ? await ask(resolution.connection, at) : unconfigured(resolution, at)
+    const view = { ...asked, checks: [...asked.checks, ...(options.ticketChecks?.() ?? [])] }
     kept = { atMs: clock.now(), key: keyOf(resolution), view }
     return view
   }

@@ -115,7 +115,7 @@ function demandOwnAddress({ requester_email: given }: Partial<TicketFields>, pri
 }
 
 /** Where the push of a status goes: also while the settings are incomplete, since what is queued waits for them. Null: nowhere. */
-async function pushTarget(connections: Connections): Promise<string | null> {
+export async function pushTarget(connections: Connections): Promise<string | null> {
   const resolution = await connections.resolve()
   if (resolution.ready) return resolution.connection.mirror
   return resolution.source?.replace(/^integration:/, '') ?? null
