@@ -58,12 +58,6 @@ function pageFile(bytes: Buffer, type: string): PageFile {
 /** The widget's one-file bundles: the incidents alone, and every element. */
 const bundles = { 'snowline.js': '@snowline/widget/cdn', 'snowline-all.js': '@snowline/widget/cdn-all' }
 
-/** The table alone, and every element. */
-const bundles: Readonly<Record<string, string>> = {
-  'snowline.js': '@snowline/widget/cdn',
-  'snowline-all.js': '@snowline/widget/cdn-all',
-}
-
 function loadWidget(): Map<string, PageFile> {
   const files = new Map<string, PageFile>()
   const require = createRequire(import.meta.url)

@@ -40,14 +40,6 @@ export function pageRoutes(files: PageFiles): readonly Route[] {
     page: true,
     handler: ({ request }) => fileResponse(request, files.page('ticket')),
   })
-  const ticket = defineRoute({
-    method: 'GET',
-    path: '/tickets/:id',
-    permission: 'anonymous',
-    summary: 'The page of one ticket, which reads its id from the address',
-    page: true,
-    handler: ({ request }) => fileResponse(request, files.page('ticket')),
-  })
   const asset = defineRoute({
     method: 'GET',
     path: '/pages/:file',
