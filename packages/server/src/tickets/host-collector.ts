@@ -16,7 +16,8 @@ export interface QueuedStatus {
   /** Becomes the id of the push. */
   opId: string
   status: Ticket['status']
-  queuedAtMs: number
+  /** Its age counts from here: what waited while no server ran is not too old. */
+  takenAtMs: number
 }
 
 /** What a status of the application owes the instance. Pure: it runs inside the transaction that writes it down. */
@@ -144,7 +145,7 @@ async function takeStatus(
   if (found === null) return
   const ticket = rows.toTicket(found)
   const status = row.status === null ? ticket.status : rows.statusOf(row.status)
-  const queued = { opId: row.opId, queuedAtMs: row.createdAtMs }
+  const queued = { opId: row.opId, takenAtMs: clock.now() }
   const { pushes = [], link } =
     status === null ? { link: unknownWord } : decide(await booksOf(tx, outbox, ticket), { ...queued, status })
   const entry = { action: 'ticket.status', target: `ticket:${ticket.id}`, after: { status: row.status } }

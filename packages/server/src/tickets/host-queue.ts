@@ -21,7 +21,6 @@ export interface QueuedRow {
   /** The application's word; null means the one that the ticket has when it is looked at. */
   status: unknown
   effects: HostEffects | null
-  createdAtMs: number
 }
 
 interface StoredRow {
@@ -31,7 +30,6 @@ interface StoredRow {
   kind: QueuedRow['kind']
   status: unknown
   detail: string | null
-  created_at: string
 }
 
 const table = `"${OUTBOX_TABLE}"`
@@ -39,14 +37,13 @@ const table = `"${OUTBOX_TABLE}"`
 /** In the order in which they came. */
 export function readQueue(db: Database, limit: number): QueuedRow[] {
   const rows = db.prepare(`select * from ${table} order by seq limit ?`).all(limit) as StoredRow[]
-  return rows.map(({ seq, op_id, ticket, kind, status, detail, created_at }) => ({
+  return rows.map(({ seq, op_id, ticket, kind, status, detail }) => ({
     seq,
     opId: op_id,
     ticket,
     kind,
     status,
     effects: detail === null ? null : (JSON.parse(detail) as HostEffects),
-    createdAtMs: Date.parse(created_at),
   }))
 }
 

@@ -14,7 +14,7 @@ export function planStatus({ target, mapping }: StatusPlanOptions): PlanStatus {
     const connection = await target()
     if (connection === null) return null
     const context = mapping.offline()
-    return (books, { opId, status, queuedAtMs: nowMs }) => {
+    return (books, { opId, status, takenAtMs: nowMs }) => {
       if (books.ticket.sn_sys_id === null) return {}
       const after = { ...books.ticket, status }
       const { push } = statusPush(books, after, { opId, connection, nowMs, context }, false)
