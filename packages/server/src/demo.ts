@@ -7,6 +7,7 @@ import type { Principal } from './auth/principal.ts'
 import type { ComposeOptions } from './compose.ts'
 import type { ServerConfig } from './config.ts'
 import { systemActor } from './db/audit.ts'
+import { furnishTickets } from './demo-tickets.ts'
 import { validationFailed } from './problem/problem-error.ts'
 import type { Demo, Services } from './services/services.ts'
 
@@ -134,6 +135,7 @@ async function furnish(services: Services, url: string): Promise<void> {
     context,
   )
   await firstSync(services, integration.id, admin)
+  await furnishTickets(services, { principal: admin, actor: systemActor })
 }
 
 async function firstSync(services: Services, integrationId: string, principal: Principal): Promise<void> {

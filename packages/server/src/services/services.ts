@@ -8,6 +8,7 @@ import type { Connections } from '../connections/connections.ts'
 import type { Actor, AuditEntry } from '../db/audit.ts'
 import type { OpenStreams } from '../http/open-streams.ts'
 import type { Push } from '../push/push.ts'
+import type { HostTickets } from '../tickets/host-tickets.ts'
 import type { ApiTokens } from './api-tokens.ts'
 import type { Datasets } from './datasets.ts'
 import type { Incidents } from './incidents.ts'
@@ -53,6 +54,8 @@ export interface Services {
   incidents: Incidents
   snHealth: SnHealth
   tickets: Tickets
+  /** The file of an existing application that holds the tickets; null: they are in our own database. */
+  hostTickets: HostTickets | null
   ticketPushes: TicketPushes
   ticketLinks: TicketLinks
   syncProblems: SyncProblems

@@ -1,35 +1,30 @@
 /** What a person sends from a ticket to ServiceNow: a new incident, the status, a note; each answers after its first try. */
-import { createHash } from 'node:crypto'
-import type { CreateAnswer, FieldChange, IncidentView, MappingNote, PushAnswer } from '@snowline/protocol'
+import type { CreateAnswer, FieldChange, PushAnswer } from '@snowline/protocol'
 import type { OutboxEntry } from '@snowline/sdk/sync'
-import type { Clock } from '../clock.ts'
-import type { Connection, Connections } from '../connections/connections.ts'
+import type { Connection } from '../connections/connections.ts'
 import { faultProblem } from '../problem/from-fault.ts'
 import { ProblemError, validationFailed } from '../problem/problem-error.ts'
-import type { Mapping, TicketMappingContext } from '../push/mapping.ts'
-import { createPush, demandNothingMissing, type Note, notePush, statusPush } from '../push/owed.ts'
-import type { Push } from '../push/push.ts'
-import type { Tried } from '../push/push-lane.ts'
-import { openCreate } from '../push/standing.ts'
-import type { OwedPush, Ticket, TicketBooks, TicketStore } from '../tickets/ticket-store.ts'
+import type { TicketMappingContext } from '../push/mapping.ts'
+import { demandNothingMissing, type Note, notePush, statusPush } from '../push/owed.ts'
+import type { OwedPush, Ticket, TicketBooks } from '../tickets/ticket-store.ts'
 import { ticketView } from '../views/ticket-view.ts'
+import { createOnce, type FieldOverrides } from './incident-creation.ts'
 import { demandConnection } from './incidents.ts'
-import type { LinkedIncidents } from './linked-incidents.ts'
-import { type By, demandBooks } from './tickets.ts'
-
-/** Fields of the incident in place of what the mapping gives. */
-export type FieldOverrides = Readonly<Record<string, string>>
+import {
+  incidentOf,
+  isOpen,
+  operationId,
+  type RepeatableBy,
+  type TicketPushesOptions,
+  tryFirst,
+} from './push-outcome.ts'
+import { demandBooks } from './tickets.ts'
 
 export interface StatusRequest {
   work_note?: string | undefined
   comment?: string | undefined
   include_ai_suggestions?: boolean | undefined
   fields?: FieldOverrides | undefined
-}
-
-/** A call that may be repeated: the same key gives the same operation. */
-export interface RepeatableBy extends By {
-  idempotencyKey: string | null
 }
 
 export interface TicketPushes {
@@ -43,16 +38,6 @@ export interface TicketPushes {
   syncStatus(sysId: string, ticketId: string, request: StatusRequest, by: RepeatableBy): Promise<PushAnswer>
   /** @throws ProblemError `not_found`, `link_mismatch`, `validation_failed` when there is no text, `sn_*` */
   addNote(sysId: string, ticketId: string, text: string | undefined, by: RepeatableBy): Promise<PushAnswer>
-}
-
-export interface TicketPushesOptions {
-  tickets: TicketStore
-  connections: Connections
-  incidents: LinkedIncidents
-  mapping: Mapping
-  push: Push
-  clock: Clock
-  newId: () => string
 }
 
 export function createTicketPushes(options: TicketPushesOptions): TicketPushes {
@@ -86,78 +71,6 @@ export function createTicketPushes(options: TicketPushesOptions): TicketPushes {
       ])
     },
   }
-}
-
-interface CreateRequest {
-  ticketId: string
-  fields: FieldOverrides | undefined
-  by: RepeatableBy
-}
-
-async function createOnce(
-  options: TicketPushesOptions,
-  preparing: Map<string, Promise<TicketMappingContext>>,
-  { ticketId, fields, by }: CreateRequest,
-): Promise<CreateAnswer> {
-  const { tickets, connections, push, clock } = options
-  const connection = demandConnection(await connections.resolve())
-  const books = await demandBooks(tickets, ticketId, by.principal)
-  const ownId = operationId(options, by, `create ${ticketId}`)
-  const replayed = books.queue.find((entry) => entry.opId === ownId && entry.state === 'done')
-  if (books.ticket.sn_sys_id !== null || replayed !== undefined)
-    return linkedAnswer(options, connection, books, replayed)
-  // Of a hundred presses at once only one asks the instance who the requester is.
-  const context = await shared(preparing, ticketId, () =>
-    options.mapping.fullContext(connection, books.ticket),
-  )
-  const overrides = fields === undefined ? {} : { overrides: fields }
-  let opId: string | null = null
-  let mine = false
-  let warnings: readonly MappingNote[] = []
-  await tickets.change(ticketId, (now) => {
-    if (now.ticket.sn_sys_id !== null) return {}
-    const open = openCreate(now.queue)
-    opId = open?.opId ?? null
-    if (open !== null) return {}
-    const owed = { opId: ownId, connection: connection.mirror, nowMs: clock.now() }
-    const made = createPush(now, { ...owed, context: { ...context, ...overrides } })
-    opId = made.push.opId
-    mine = true
-    warnings = made.mapped.warnings
-    const entry = { action: 'ticket.create_incident', target: `ticket:${ticketId}`, after: { opId } }
-    return { pushes: [made.push], audit: { actor: by.actor, entry } }
-  })
-  if (opId === null)
-    return linkedAnswer(options, connection, await demandBooks(tickets, ticketId, by.principal))
-  const tried = await tryFirst(options, connection, opId)
-  const after = await demandBooks(tickets, ticketId, by.principal)
-  const ticket = ticketView(after.ticket, after.queue)
-  const told = warnings.length === 0 ? {} : { warnings }
-  if (tried === null || isOpen(tried.entry)) return { success: true, pending: true, ticket, ...told }
-  if (tried.entry.state !== 'done' && tried.entry.fault !== null) throw faultProblem(tried.entry.fault)
-  const incident = await incidentOf(options, connection, after, tried)
-  await push.wake()
-  return { success: true, created: mine, incident, ticket, ...told }
-}
-
-/** Already linked, or made earlier under the same key: the incident as it is, and nothing is sent. */
-async function linkedAnswer(
-  { incidents }: TicketPushesOptions,
-  connection: Connection,
-  { ticket, queue, agreed }: TicketBooks,
-  replayed?: OutboxEntry,
-): Promise<CreateAnswer> {
-  const sysId = replayed?.result?.sysId ?? ticket.sn_sys_id ?? ''
-  const incident = await incidents.demand(connection, sysId, { ticketId: ticket.id, agreed })
-  return { success: true, created: false, incident, ticket: ticketView(ticket, queue) }
-}
-
-function shared<T>(running: Map<string, Promise<T>>, key: string, work: () => Promise<T>): Promise<T> {
-  const known = running.get(key)
-  if (known !== undefined) return known
-  const begun = work().finally(() => running.delete(key))
-  running.set(key, begun)
-  return begun
 }
 
 /** @throws ProblemError `link_mismatch` */
@@ -256,36 +169,4 @@ function changesOf({ kind, payload, base }: OutboxEntry, { agreed }: TicketBooks
     const [from, to] = [base[field] ?? '', agreed?.[field] ?? payload[field] ?? '']
     return from === to ? [] : [{ field, from, to }]
   })
-}
-
-async function tryFirst(
-  { push, tickets }: TicketPushesOptions,
-  connection: Connection,
-  opId: string,
-): Promise<Tried | null> {
-  const tried = await push.firstTry(connection, opId)
-  if (tried !== null) return tried
-  const entry = await tickets.outbox.read(opId)
-  return entry === null ? null : { entry, record: null }
-}
-
-function isOpen({ state }: OutboxEntry): boolean {
-  return state === 'pending' || state === 'inflight'
-}
-
-function incidentOf(
-  { incidents }: TicketPushesOptions,
-  connection: Connection,
-  { ticket, agreed }: TicketBooks,
-  tried: Tried | null,
-): Promise<IncidentView> {
-  const sysId = tried?.entry.result?.sysId ?? ticket.sn_sys_id ?? ''
-  return incidents.demand(connection, sysId, { ticketId: ticket.id, agreed, record: tried?.record ?? null })
-}
-
-/** At random, or made from the key that the caller gave: the same call gives the same operation. */
-function operationId({ newId }: TicketPushesOptions, by: RepeatableBy, what: string): string {
-  if (by.idempotencyKey === null) return newId()
-  const text = JSON.stringify([by.principal.userId, by.idempotencyKey, what])
-  return `key-${createHash('sha256').update(text).digest('hex').slice(0, 32)}`
 }
