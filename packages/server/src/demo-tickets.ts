@@ -14,7 +14,7 @@ const seeds: readonly Seed[] = [
     status: 'closed',
     priority: 'high',
     category: 'software',
-    requester_email: 'amara.osei@example.com',
+    requester_email: 'amelia.hartmann@example.com',
     ai_suggestions:
       'Check that the group still has full access to the mailbox. Remove and add the permission, then restart the mail client.',
   },
@@ -33,7 +33,7 @@ const seeds: readonly Seed[] = [
     status: 'open',
     predicted_priority: 'medium',
     predicted_category: 'hardware',
-    requester_email: 'jonas.lind@example.com',
+    requester_email: 'jonas.lindqvist@example.com',
     ai_suggestions:
       'Restart the controller of the door. If single badges are refused, read their validity in the access system.',
   },
@@ -83,7 +83,7 @@ const seeds: readonly Seed[] = [
     status: 'resolved',
     priority: 'medium',
     category: 'inquiry',
-    requester_email: 'sofia.marin@example.com',
+    requester_email: 'sofia.papadaki@example.com',
     ai_suggestions: 'The recovery address of the account is an old one: correct it and send the mail again.',
   },
   {
@@ -103,7 +103,7 @@ const seeds: readonly Seed[] = [
     status: 'open',
     predicted_priority: 'high',
     predicted_category: 'network',
-    requester_email: 'helena.costa@example.com',
+    requester_email: 'hannah.brooks@example.com',
     ai_suggestions:
       'Check the access points of that floor for channel changes since Tuesday and fix the channels. Look whether one of them restarts.',
   },
@@ -123,7 +123,7 @@ const seeds: readonly Seed[] = [
     status: 'open',
     predicted_priority: 'urgent',
     predicted_category: 'software',
-    requester_email: 'emil.haas@example.com',
+    requester_email: 'ethan.whitaker@example.com',
     ai_suggestions:
       'Take the laptop off the network, keep it switched on, and call the security team. Do not sign in anywhere from it.',
   },
