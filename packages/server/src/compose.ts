@@ -236,6 +236,7 @@ function createServices(
       ticketChecks: () => ticketChecks(config, host, clock),
     }),
     ...desk,
+    hostTickets: host,
     streams: createOpenStreams(),
     audit: (actor, entry) => write.transaction().execute((tx) => appendAudit(tx, actor, clock.now(), entry)),
     readiness: () => readiness(read, box, draining.has(services)),
