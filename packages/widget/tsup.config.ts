@@ -7,6 +7,7 @@ type OutputPlugin = NonNullable<Options['plugins']>[number]
 
 const source: Options['esbuildOptions'] = (options) => {
   options.conditions = ['@snowline/source']
+  options.charset = 'utf8'
   options.chunkNames = 'elements'
 }
 
@@ -42,6 +43,20 @@ const smallTemplates: OutputPlugin = {
   renderChunk: (code) => ({ code: code.replace(/\n {2,}/g, ' ') }),
 }
 
+const licences = /\/\*! Bundled license information:[\s\S]*?\*\/\s*$/
+
+/** The notices of what is inside, each said once and without the names of the files it stands in. */
+const smallLicences: OutputPlugin = {
+  name: 'small-licences',
+  renderChunk(code) {
+    const [block = ''] = code.match(licences) ?? []
+    const notices = [...block.matchAll(/(Copyright .*?) \* (SPDX-License-Identifier: \S+)/g)]
+    const told = new Set(notices.map(([, owner, licence]) => `${owner} ${licence}`))
+    if (told.size === 0) throw new Error('The bundle names no licence: lit must be named')
+    return { code: code.replace(licences, `/*! ${[...told].join(', ')} */\n`) }
+  },
+}
+
 /** Everything in one minified file, for a script tag. */
 function oneFile(entry: Record<string, string>): Options {
   return {
@@ -54,7 +69,7 @@ function oneFile(entry: Record<string, string>): Options {
     splitting: false,
     minify: true,
     esbuildPlugins: [smallStyles],
-    plugins: [smallTemplates],
+    plugins: [smallTemplates, smallLicences],
     esbuildOptions: source,
   }
 }

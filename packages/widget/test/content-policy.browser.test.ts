@@ -1,6 +1,7 @@
 /** The element in a page with the strictest policy we promise to run under: nothing is violated. */
 import { afterEach, expect, test, vi } from 'vitest'
 import { fakeApi } from './support/fake-api.ts'
+import { fakeTickets, TICKET } from './support/fake-tickets.ts'
 
 const policy = [
   "default-src 'self'",
@@ -12,11 +13,11 @@ const policy = [
 afterEach(() => document.querySelector('iframe')?.remove())
 
 /** A frame whose page carries the policy and our script tag, written by the parser as a host would write it. */
-async function strictPage(): Promise<Document> {
+async function strictPage(script = 'cdn.ts', tag = 'sn-incidents'): Promise<Document> {
   const frame = document.createElement('iframe')
-  const source = new URL('../src/cdn.ts', import.meta.url).href
+  const source = new URL(`../src/${script}`, import.meta.url).href
   frame.srcdoc = `<!doctype html><html lang="en"><head><meta http-equiv="Content-Security-Policy" content="${policy}"></head>
-    <body><sn-incidents></sn-incidents><script type="module" src="${source}"></script></body></html>`
+    <body><${tag}></${tag}><script type="module" src="${source}"></script></body></html>`
   const loaded = new Promise((resolve) => frame.addEventListener('load', resolve, { once: true }))
   document.body.append(frame)
   await loaded
@@ -42,4 +43,21 @@ test(`a page with the policy "${policy}" shows rows and details without one viol
   page.body.setAttribute('style', 'color: red')
   await vi.waitFor(() => expect(violations).toHaveLength(1))
   expect(violations[0], 'the policy is really in force').toContain('style-src')
+})
+
+test('the panel of a ticket and its dialog violate nothing either', async () => {
+  const page = await strictPage('cdn-all.ts', 'sn-ticket')
+  const violations: string[] = []
+  page.addEventListener('securitypolicyviolation', ({ effectiveDirective, sample }) => {
+    violations.push(`${effectiveDirective} ${sample}`)
+  })
+  const element = page.querySelector('sn-ticket')
+  if (element === null) throw new Error('the page has no element')
+  await vi.waitFor(() => expect(element.shadowRoot).not.toBeNull())
+  Object.assign(element, { fetch: fakeTickets({}).fetch, ticketId: TICKET })
+  const root = element.shadowRoot
+  await vi.waitFor(() => expect(root?.querySelector('[data-act=create]')).not.toBeNull())
+  root?.querySelector<HTMLButtonElement>('[data-act=create]')?.click()
+  await vi.waitFor(() => expect(root?.querySelector('dialog[open] textarea')).not.toBeNull())
+  expect(violations).toEqual([])
 })

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 
 test('in Node the classes can be imported, and importing them registers nothing', async () => {
   const index = await import('../src/index.ts')
-  expect(Object.keys(index).sort()).toEqual(['SnElement', 'SnIncidents'])
+  expect(Object.keys(index).sort()).toEqual(['SnElement', 'SnIncidents', 'SnTicket'])
   expect(globalThis.customElements?.get('sn-incidents')).toBeUndefined()
 })
 

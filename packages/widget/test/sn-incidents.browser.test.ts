@@ -464,7 +464,9 @@ test('a token set by a script right after the tag entered the page is used from 
   document.body.append(element)
   element.getToken = () => 'late'
   await vi.waitFor(() => expect(element.shadowRoot?.querySelector('tbody tr')).not.toBeNull())
-  expect(api.asked.map(({ headers }) => headers.get('authorization'))).toEqual(['Bearer late', 'Bearer late'])
+  expect(new Set(api.asked.map(({ headers }) => headers.get('authorization')))).toEqual(
+    new Set(['Bearer late']),
+  )
 })
 
 test('no attribute can carry a token', () => {

@@ -16,7 +16,12 @@ else {
 async function showIncidents() {
   const element = make(
     'sn-incidents',
-    { 'api-base': new URL('api', document.baseURI).pathname, 'page-size': '25', 'hash-key': 'sn' },
+    {
+      'api-base': new URL('api', document.baseURI).pathname,
+      'page-size': '25',
+      'hash-key': 'sn',
+      'ticket-href': `${new URL('tickets', document.baseURI).pathname}/{id}`,
+    },
     nextStep(),
   )
   element.addEventListener('sn-auth-required', goToSignIn)

@@ -1,5 +1,5 @@
 /** From a Response to something typed: success bodies are checked for their named member, errors become `ApiError`. */
-import { type ProblemCode, problemStatuses } from '@snowline/protocol'
+import type { ProblemCode } from '@snowline/protocol'
 import { ApiError } from './api-error.ts'
 
 export type Json = Readonly<Record<string, unknown>>
@@ -12,10 +12,14 @@ function text(value: unknown): string | null {
   return typeof value === 'string' && value !== '' ? value : null
 }
 
-/** A code for an error that carries none we know: a proxy in front of the server may answer for it. */
+/**
+ * The code of a problem that is really the server's (it says `success: false`); for anything else the best guess, since
+ * a proxy in front of the server may answer for it. A code newer than this page behaves as an error without a panel of
+ * its own, and the list of all codes need not be downloaded.
+ */
 function codeOf(body: Json | null, status: number): ProblemCode | 'unexpected_answer' {
   const code = text(body?.code)
-  if (code !== null && Object.hasOwn(problemStatuses, code)) return code as ProblemCode
+  if (code !== null && body?.success === false) return code as ProblemCode
   if (status === 401) return 'unauthenticated'
   if (status === 403) return 'forbidden'
   if (status === 429) return 'rate_limited'

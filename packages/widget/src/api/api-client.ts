@@ -57,7 +57,6 @@ export function createApiClient(options: RequestOptions): ApiClient {
 /** What the signed-in person, or the holder of the token, may do. */
 export async function askPermissions(ask: AskServer, signal?: AbortSignal): Promise<readonly string[]> {
   const { user } = await ask(paths.me, { signal })
-  const named: unknown =
-    typeof user === 'object' && user !== null && 'permissions' in user ? user.permissions : null
-  return Array.isArray(named) ? named.filter((one) => typeof one === 'string') : []
+  const named = (user as { permissions?: unknown } | null | undefined)?.permissions
+  return Array.isArray(named) ? named : []
 }

@@ -60,7 +60,7 @@ export function createAskServer(options: RequestOptions): AskServer {
       return await call(url, {
         method,
         headers,
-        body: body === undefined ? null : JSON.stringify(body),
+        body: JSON.stringify(body),
         credentials: 'same-origin',
         signal: signal === undefined ? limit : AbortSignal.any([signal, limit]),
       })

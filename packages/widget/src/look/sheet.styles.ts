@@ -99,6 +99,14 @@ export const sheet = css`
   .title h2:focus {
     outline: none;
   }
+  .foot {
+    display: flex;
+    flex-wrap: wrap;
+    justify-content: flex-end;
+    gap: 8px;
+    padding: 12px var(--_gutter);
+    border-block-start: 1px solid var(--_border);
+  }
   .page {
     flex: 1;
     min-block-size: 0;

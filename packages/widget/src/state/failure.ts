@@ -51,7 +51,7 @@ export function toFailure(error: unknown): Failure {
   }
   const spoken = error.status !== 0 && error.code !== 'unexpected_answer'
   return {
-    kind: kinds[error.code] ?? 'error',
+    kind: (Object.hasOwn(kinds, error.code) ? kinds[error.code] : undefined) ?? 'error',
     code: error.code,
     message: spoken ? error.message : null,
     hint: error.hint,

@@ -107,6 +107,20 @@ interface CommonMessages extends Translation {
   customFields: string
   system: string
 
+  pullNow: string
+  pulling: string
+  pulled: (fetched: string, updated: string) => string
+  importOpen: string
+  importTitle: string
+  importLooking: string
+  importFound: (fresh: string, others: string) => string
+  importNow: (fresh: string) => string
+  importing: string
+  imported: (made: string, skipped: string) => string
+  importNew: string
+  importHere: string
+  importSkipped: string
+
   fieldNumber: string
   fieldShortDescription: string
   fieldDescription: string
@@ -252,6 +266,20 @@ export const english: CommonMessages = {
   noValue: 'Empty',
   customFields: 'Custom fields',
   system: 'System',
+
+  pullNow: 'Pull now',
+  pulling: 'Pulling…',
+  pulled: (fetched, updated) => `Pulled. ${fetched} fetched, ${updated} updated.`,
+  importOpen: 'Import as tickets…',
+  importTitle: 'Import as tickets',
+  importLooking: 'Looking for new incidents…',
+  importFound: (fresh, others) => `${fresh} new, ${others} already here or skipped. Nothing is made yet.`,
+  importNow: (fresh) => `Import ${fresh}`,
+  importing: 'Importing…',
+  imported: (made, skipped) => `Imported ${made}, skipped ${skipped}.`,
+  importNew: 'New',
+  importHere: 'Already here',
+  importSkipped: 'Skipped',
 
   fieldNumber: 'Number',
   fieldShortDescription: 'Short description',

@@ -210,5 +210,5 @@ export const ticketEnglish: TicketMessages = {
   emptyValue: 'empty',
   waitingText: 'A change waits for a decision.',
 
-  whatNow: (code) => advice[code] ?? '',
+  whatNow: (code) => (Object.hasOwn(advice, code) ? (advice[code] ?? '') : ''),
 }

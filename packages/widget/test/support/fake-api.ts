@@ -5,6 +5,7 @@ import {
   type IncidentView,
   type Problem,
   type ProblemCode,
+  type PullAnswer,
   paths,
   problemStatuses,
 } from '@snowline/protocol'
@@ -13,6 +14,9 @@ import { detail, health, incidents, page } from './incidents.ts'
 export interface Asked {
   url: URL
   headers: Headers
+  method: string
+  /** What was sent as JSON, null without a body. */
+  body: unknown
 }
 
 export interface FakeApi {
@@ -32,6 +36,9 @@ export interface FakeRoutes {
     headers: Headers,
   ) => Answer<IncidentList> | Promise<Answer<IncidentList>>
   incident?: (sysId: string) => Answer<object>
+  /** What the signed-in person may do; without it nobody knows. */
+  permissions?: () => readonly string[]
+  pull?: (body: unknown) => Answer<PullAnswer> | Promise<Answer<PullAnswer>>
   /** Seen before any route: an answer here ends it. */
   gate?: (asked: Asked) => Response | null
 }
@@ -76,20 +83,29 @@ export function fakeApi(routes: FakeRoutes = {}): FakeApi {
   const asked: Asked[] = []
   const fetch: typeof globalThis.fetch = async (input, init) => {
     const url = new URL(String(input), 'http://page.test/')
-    const request: Asked = { url, headers: new Headers(init?.headers) }
+    const request: Asked = {
+      url,
+      headers: new Headers(init?.headers),
+      method: init?.method ?? 'GET',
+      body: typeof init?.body === 'string' ? JSON.parse(init.body) : null,
+    }
     asked.push(request)
     await Promise.resolve()
     init?.signal?.throwIfAborted()
     const gate = routes.gate?.(request)
     if (gate) return gate
-    const answer = await route(url, request.headers, routes)
+    const answer = await route(request, routes)
     init?.signal?.throwIfAborted()
     return answer instanceof Response ? answer : Response.json(answer)
   }
   return { fetch, asked, lists: () => asked.filter(({ url }) => url.pathname === paths.incidents) }
 }
 
-async function route(url: URL, headers: Headers, routes: FakeRoutes): Promise<Response | object> {
+async function route({ url, headers, body }: Asked, routes: FakeRoutes): Promise<Response | object> {
+  if (url.pathname === paths.me && routes.permissions !== undefined) {
+    return { success: true, user: { permissions: routes.permissions() } }
+  }
+  if (url.pathname === paths.pull && routes.pull !== undefined) return routes.pull(body)
   if (url.pathname === paths.health) return (routes.health ?? health)()
   if (url.pathname === paths.incidents) return (routes.incidents ?? pages)(url.searchParams, headers)
   const sysId = decodeURIComponent(url.pathname.slice(paths.incident('').length))

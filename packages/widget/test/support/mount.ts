@@ -22,7 +22,7 @@ export interface Mounted {
 }
 
 export type Setup = Partial<
-  Pick<SnIncidents, 'getToken' | 'theme' | 'columns' | 'pageSize' | 'hashKey' | 'messages'>
+  Pick<SnIncidents, 'getToken' | 'theme' | 'ticketHref' | 'columns' | 'pageSize' | 'hashKey' | 'messages'>
 >
 
 export function mount(routes: FakeRoutes = {}, setup: Setup = {}, children = ''): Mounted {

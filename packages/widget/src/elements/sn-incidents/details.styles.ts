@@ -180,4 +180,21 @@ export const detailsStyles = css`
     white-space: pre-wrap;
     overflow-wrap: anywhere;
   }
+
+  .items {
+    margin: 0;
+    padding: 0;
+    list-style: none;
+  }
+  .items li {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 6px 14px;
+    padding-block-end: 14px;
+    color: var(--_muted);
+  }
+  .items b {
+    color: var(--_text);
+    font-weight: 500;
+  }
 `

@@ -13,6 +13,8 @@ export interface HeaderView {
   busy: boolean
   /** The fetch button leads only where fetching is the next step. */
   leading: boolean
+  /** Further buttons, before the one that fetches. */
+  buttons: TemplateResult | typeof nothing
   reader: Reader
   say: Say
   onFetch(): void
@@ -32,7 +34,7 @@ export function header(view: HeaderView): TemplateResult {
       </p>
     </div>
     <slot name="actions"></slot>
-    ${fetchButton(view)}
+    ${view.buttons} ${fetchButton(view)}
   </header>`
 }
 

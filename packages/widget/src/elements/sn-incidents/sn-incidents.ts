@@ -8,7 +8,7 @@ import {
   type PropertyValues,
   type TemplateResult,
 } from 'lit'
-import { createApiClient } from '../../api/api-client.ts'
+import { type ApiClient, createApiClient } from '../../api/api-client.ts'
 import { toConnectionLine } from '../../state/connection.ts'
 import { type ChoiceGroup, type Filters, nextSort, type SortKey } from '../../state/filters.ts'
 import { type Scene, toNotice, toScene } from '../../state/scene.ts'
@@ -23,6 +23,8 @@ import { countLine, footer } from './footer.ts'
 import { header } from './header.ts'
 import { IncidentsController } from './incidents-controller.ts'
 import { notice, panel } from './panels.ts'
+import { importDialog, type PullView, pullButtons, pullOutcome } from './pull.ts'
+import { PullController, type PullStep } from './pull-controller.ts'
 import { styles } from './sn-incidents.styles.ts'
 import { incidentTable, skeleton } from './table.ts'
 import { toolbar } from './toolbar.ts'
@@ -34,7 +36,8 @@ const CLOCK_TICK_MS = 30_000
  * Shows whether ServiceNow is connected and its latest incidents, with search, filters, order and a dialog of details.
  *
  * Attributes besides those of every element: `page-size` (1 to 200, default 25: one screen), `columns` (comma list of
- * fields, `u_*` too), `hash-key` (keeps the filters in that part of the page's hash).
+ * fields, `u_*` too), `hash-key` (keeps the filters in that part of the page's hash), `ticket-href` (where a ticket is
+ * shown: `/tickets/{id}`).
  * Slots: `not-configured`, `no-permission`, `asleep`, `unreachable`, `auth-failed`, `limited`, `signed-out`, `error`,
  * `nothing-found`, `empty` (each adds next steps to its panel), `heading`, `actions`.
  * Parts: `header`, `toolbar`, `table`, `row`, `chip`, `state`, `priority`, `panel`, `notice`, `details`, `footer`.
@@ -46,6 +49,7 @@ export class SnIncidents extends SnElement {
     pageSize: { type: Number, attribute: 'page-size' },
     hashKey: { attribute: 'hash-key' },
     columns: {},
+    ticketHref: { attribute: 'ticket-href' },
     spoken: { state: true },
   }
   static override styles: CSSResultGroup = styles
@@ -53,11 +57,14 @@ export class SnIncidents extends SnElement {
   declare pageSize: number
   declare hashKey: string
   declare columns: string
+  declare ticketHref: string
   declare private spoken: string
 
+  private client: ApiClient
   private readonly incidents = new IncidentsController(this)
   private readonly filters = new FiltersController(this, (filters) => void this.useFilters(filters))
-  private readonly shown = new DetailsController(this, () => createApiClient(this.requestOptions()))
+  private readonly shown = new DetailsController(this, () => this.client)
+  private readonly pull = new PullController(this, () => this.client)
   private clockTimer: ReturnType<typeof setInterval> | undefined
   private stopWaiting: (() => void) | null = null
   private started = false
@@ -67,6 +74,8 @@ export class SnIncidents extends SnElement {
     this.pageSize = 25
     this.hashKey = ''
     this.columns = defaultColumns
+    this.ticketHref = ''
+    this.client = createApiClient(this.requestOptions())
     this.spoken = ''
   }
 
@@ -89,7 +98,8 @@ export class SnIncidents extends SnElement {
   /** Asks for the connection and the newest incidents again: what "Fetch latest incidents" does. */
   async refresh(): Promise<void> {
     this.incidents.filters = this.filters.current
-    await this.incidents.start(createApiClient(this.requestOptions()), this.limit)
+    this.client = createApiClient(this.requestOptions())
+    await this.incidents.start(this.client, this.limit)
     this.announceCount('announceLoaded')
   }
 
@@ -111,6 +121,7 @@ export class SnIncidents extends SnElement {
     if (!this.isConnected || this.started) return
     this.started = true
     await this.refresh()
+    if (this.incidents.list.failure?.kind !== 'signed_out') await this.pull.learn()
   }
 
   protected override willUpdate(changed: PropertyValues): void {
@@ -121,8 +132,9 @@ export class SnIncidents extends SnElement {
   protected override updated(): void {
     const dialog = this.renderRoot.querySelector('dialog')
     if (dialog === null) return
-    if (this.shown.incident !== null && !dialog.open) dialog.showModal()
-    if (this.shown.incident === null && dialog.open) dialog.close()
+    const open = this.shown.incident !== null || this.pull.open
+    if (open && !dialog.open) dialog.showModal()
+    if (!open && dialog.open) dialog.close()
   }
 
   private get limit(): number {
@@ -197,7 +209,16 @@ export class SnIncidents extends SnElement {
     this.spoken = copied ? this.say('copied', what === 'raw' ? 'JSON' : text) : this.say('copyFailed')
   }
 
+  /** What was pulled or imported shows in the list at once. */
+  private async runPull(step: PullStep): Promise<void> {
+    if ((await this.pull.run(step)) && step !== 'look') await this.refresh()
+  }
+
   private onDialogClosed(): void {
+    if (this.pull.open) {
+      this.pull.close()
+      this.moveFocus('.as-tickets')
+    }
     const incident = this.shown.incident
     this.shown.close()
     if (incident !== null) this.focusRow(incident)
@@ -230,8 +251,21 @@ export class SnIncidents extends SnElement {
       leading: scene === 'table' || scene === 'loading',
       reader: this.reader(),
       say: this.say,
+      buttons: scene === 'not_configured' ? nothing : pullButtons(this.pullView()),
       onFetch: () => void this.refresh(),
     })
+  }
+
+  private pullView(): PullView {
+    const { locale } = this.reader()
+    return {
+      pull: this.pull,
+      ticketHref: this.ticketHref,
+      say: this.say,
+      count: (value) => count(value, locale),
+      onRun: (step) => void this.runPull(step),
+      onClose: () => this.close(),
+    }
   }
 
   private main(scene: Scene, columns: readonly Column[]): TemplateResult {
@@ -250,7 +284,7 @@ export class SnIncidents extends SnElement {
         onClear: () => this.clear(),
       })
     }
-    return html`${this.notice()}${this.table(columns)}${footer({
+    return html`${pullOutcome(this.pullView())}${this.notice()}${this.table(columns)}${footer({
       list,
       locale,
       say: this.say,
@@ -304,7 +338,7 @@ export class SnIncidents extends SnElement {
       @close=${() => this.onDialogClosed()}
       @click=${(event: MouseEvent) => event.target === event.currentTarget && this.close()}
     >
-      ${this.shown.incident === null ? nothing : html`${this.details(this.shown.incident)}${this.status()}`}
+      ${this.pull.open ? importDialog(this.pullView()) : this.shown.incident === null ? nothing : html`${this.details(this.shown.incident)}${this.status()}`}
     </dialog>`
   }
 

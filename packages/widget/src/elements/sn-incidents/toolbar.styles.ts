@@ -107,11 +107,14 @@ export const toolbarStyles = css`
     accent-color: var(--_accent);
   }
 
-  .chips {
+  .chips,
+  .pair {
     display: flex;
     flex-wrap: wrap;
     align-items: center;
     gap: 6px;
+  }
+  .chips {
     padding: 0 var(--_gutter) 14px;
   }
   .chips:empty {

@@ -249,14 +249,6 @@ const panel = css`
     gap: 22px;
     border-block-start: 1px solid var(--_border);
   }
-  .foot {
-    display: flex;
-    flex-wrap: wrap;
-    justify-content: flex-end;
-    gap: 8px;
-    padding: 12px var(--_gutter);
-    border-block-start: 1px solid var(--_border);
-  }
   fieldset {
     display: grid;
     grid-template-columns: repeat(auto-fill, minmax(150px, 1fr));
