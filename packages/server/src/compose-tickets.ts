@@ -4,6 +4,7 @@ import type { SyncStore } from '@snowline/sdk/sync'
 import type { Clock } from './clock.ts'
 import type { ServerConfig } from './config.ts'
 import type { Connections } from './connections/connections.ts'
+import type { Homecoming } from './push/homecoming.ts'
 import { createMapping } from './push/mapping.ts'
 import { createPush } from './push/push.ts'
 import type { Incidents } from './services/incidents.ts'
@@ -30,6 +31,7 @@ export interface TicketServicesOptions {
   connections: Connections
   incidents: Incidents
   syncRuns: SyncRuns
+  homecoming: Homecoming
   installationId: string
   queryFields: ReadonlySet<string>
   clock: Clock
@@ -44,14 +46,14 @@ export type TicketServices = Pick<
 
 export function createTicketServices(options: TicketServicesOptions): TicketServices {
   const { config, store, tickets, connections, syncRuns, installationId, queryFields } = options
-  const { clock, logger, newId } = options
+  const { clock, logger, newId, homecoming } = options
   const { sn } = config
-  const push = createPush({ connections, tickets, clock, logger, sn })
+  const push = createPush({ connections, tickets, clock, logger, sn, homecoming })
   const mapping = createMapping({ clock, installationId, sn })
   options.host?.collector.use(planStatus({ target: () => pushTarget(connections), mapping }))
   const incidents = createLinkedIncidents(options.incidents)
   const shared = { tickets, connections, incidents, mapping, push, clock, newId }
-  const mirrorPull = createMirrorPull({ syncRuns, store, clock, logger })
+  const mirrorPull = createMirrorPull({ syncRuns, store, clock, logger, homecoming })
   const statusBack = createStatusBack({ on: config.statusBack, tickets, store, clock })
   return {
     push,

@@ -19,6 +19,7 @@ import { installationId } from './db/settings.ts'
 import type { AppTables, Executor } from './db/tables.ts'
 import { countUsers } from './db/users.ts'
 import { createOpenStreams } from './http/open-streams.ts'
+import { createHomecoming } from './push/homecoming.ts'
 import { createRunHub } from './runs/run-hub.ts'
 import { createSecretBox, type SecretBox } from './secrets/box.ts'
 import { deriveKey, loadMasterKey, type MasterKey } from './secrets/master-key.ts'
@@ -186,6 +187,7 @@ function createServices(
   const { dataDir, rawDump } = config
   const tickets = options.tickets ?? host ?? createOwnTickets({ write, read, outbox, clock })
   const hub = createRunHub()
+  const homecoming = createHomecoming({ read, store, clock, logger })
   const syncRuns = createSyncRuns({
     write,
     read,
@@ -197,6 +199,7 @@ function createServices(
     logger,
     dataDir,
     rawDump,
+    comingHome: (mirror) => homecoming.idle(mirror),
   })
   const { allowedOrigins } = connections
   const stopRun = (id: string) => syncRuns.stopOf(id)
@@ -210,6 +213,7 @@ function createServices(
     connections,
     incidents,
     syncRuns,
+    homecoming,
     installationId: installation,
     queryFields,
     clock,

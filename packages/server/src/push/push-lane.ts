@@ -1,5 +1,5 @@
 /** The pushes of one connection: one engine, one loop, and those who wait for the first try of what they have just queued. */
-import type { Client, Clock, Logger } from '@snowline/sdk'
+import type { Clock, Logger, SysId } from '@snowline/sdk'
 import { tableSink } from '@snowline/sdk'
 import {
   createPushEngine,
@@ -21,6 +21,8 @@ export interface LaneOptions {
   ambiguousWaitMs: number | undefined
   requestTimeoutMs: number
   onPushed: OnPushed
+  /** The instance has this record as a push left it. */
+  onHome: (connection: Connection, sysId: SysId) => void
 }
 
 /** What became of a push; `record` is what the instance showed in that moment. */
@@ -48,7 +50,8 @@ export class PushLane {
   stoppedBy: OutboxFault | null = null
   private readonly clock: Clock
   private readonly logger: Logger
-  private client: Client
+  private readonly onHome: LaneOptions['onHome']
+  private connection: Connection
   private sink: TableSink
   private steps = 0
   private woken = false
@@ -62,7 +65,8 @@ export class PushLane {
     const { clock, logger, onPushed } = options
     this.clock = clock
     this.logger = logger
-    this.client = connection.client
+    this.onHome = options.onHome
+    this.connection = connection
     this.sink = tableSink(connection.client, connection.table)
     this.engine = createPushEngine({
       outbox: markingOutbox(options.outbox, onPushed),
@@ -82,10 +86,10 @@ export class PushLane {
   }
 
   /** The connection as it is now: new settings end a stop and a pause. */
-  use({ client, table }: Connection): void {
-    if (client === this.client) return
-    this.client = client
-    this.sink = tableSink(client, table)
+  use(connection: Connection): void {
+    if (connection.client === this.connection.client) return
+    this.connection = connection
+    this.sink = tableSink(connection.client, connection.table)
     this.stoppedBy = null
     this.engine.resume()
     this.wake()
@@ -169,7 +173,9 @@ export class PushLane {
       this.stoppedBy = step.type === 'stopped' ? step.fault : null
       if (step.type === 'idle') return step.until
       if (step.type === 'stopped') return null
-      this.tell({ entry: step.entry, record: step.record })
+      const { entry, record } = step
+      this.tell({ entry, record })
+      if (entry.state === 'done' && entry.result !== null) this.onHome(this.connection, entry.result.sysId)
       return 'again'
     } catch (error) {
       this.logger.error('push.step.failed', { reason: error instanceof Error ? error.message : 'unknown' })

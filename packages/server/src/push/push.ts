@@ -4,6 +4,7 @@ import type { Clock, Logger } from '@snowline/sdk'
 import type { FieldConflict, OnPushed, OutboxEntry, OutboxFault } from '@snowline/sdk/sync'
 import type { Connection, Connections } from '../connections/connections.ts'
 import type { TicketStore } from '../tickets/ticket-store.ts'
+import type { Homecoming } from './homecoming.ts'
 import { PushLane, type Tried } from './push-lane.ts'
 import { settledChange } from './settled.ts'
 
@@ -35,6 +36,7 @@ export interface PushOptions {
   logger: Logger
   /** `SN_AMBIGUOUS_WAIT_MS` and `SN_TIMEOUT_MS`, as they are in the environment. */
   sn: Readonly<Record<string, string>>
+  homecoming: Homecoming
 }
 
 const REQUEST_TIMEOUT_MS = 30_000
@@ -43,7 +45,7 @@ const LONGEST_REQUEST_MS = 50_000
 const LOOK_MS = 5_000
 
 export function createPush(options: PushOptions): Push {
-  const { connections, tickets, clock, logger, sn } = options
+  const { connections, tickets, clock, logger, sn, homecoming } = options
   const lanes = new Map<string, PushLane>()
   const decisions = new Map<string, readonly FieldConflict[]>()
   const requestTimeoutMs = Math.min(milliseconds(sn.SN_TIMEOUT_MS) ?? REQUEST_TIMEOUT_MS, LONGEST_REQUEST_MS)
@@ -65,6 +67,7 @@ export function createPush(options: PushOptions): Push {
       ambiguousWaitMs: milliseconds(sn.SN_AMBIGUOUS_WAIT_MS),
       requestTimeoutMs,
       onPushed,
+      onHome: (at, sysId) => void homecoming.comeHome(at, sysId),
     })
     lanes.set(connection.mirror, lane)
     if (started) lane.start()
@@ -101,6 +104,7 @@ export function createPush(options: PushOptions): Push {
       ending.abort()
       await watching
       await Promise.all([...lanes.values()].map((lane) => lane.stop()))
+      await Promise.all([...lanes.keys()].map((mirror) => homecoming.idle(mirror)))
       lanes.clear()
     },
     async wake() {

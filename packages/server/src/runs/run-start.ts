@@ -1,16 +1,16 @@
 /** The beginning of a run: its engine over the integration's settings, its copy of raw records, its row. */
-import { type Logger, tableSource, type UtcStamp } from '@snowline/sdk'
+import type { Logger } from '@snowline/sdk'
 import { createSyncEngine, type SyncStore } from '@snowline/sdk/sync'
 import type { Principal } from '../auth/principal.ts'
 import { type Clock, isoSeconds } from '../clock.ts'
 import type { Connection, Connections } from '../connections/connections.ts'
-import { fieldNames } from '../connections/integration-config.ts'
 import { type Actor, appendAudit } from '../db/audit.ts'
 import type { StoredIntegration } from '../db/integrations.ts'
 import { deleteQueuedRun, insertRun, updateUnfinishedRun } from '../db/runs.ts'
 import type { Executor, RunRow } from '../db/tables.ts'
 import { configValues } from '../views/integration-view.ts'
 import { interruptOthers } from './interrupted.ts'
+import { mirrorSource } from './mirror-source.ts'
 import { processIdentity } from './process-identity.ts'
 import { noDump, openRawDump, type RawDump } from './raw-dump.ts'
 import type { RunHub } from './run-hub.ts'
@@ -81,19 +81,8 @@ async function prepareRun(
   const { store, clock, logger, write, hub, connections } = options
   const { row } = stored
   const values = configValues(stored)
-  const fields = fieldNames(values.fields)
-  const source = tableSource(connection.client, connection.table, {
-    ...(typeof values.query === 'string' ? { filter: values.query } : {}),
-    ...(fields === null ? {} : { fields }),
-    ...(row.start_date === null ? {} : { createdFrom: row.start_date as UtcStamp }),
-  })
   const engine = createSyncEngine({
-    // Another instance answers another question, even about a table of the same name.
-    source: {
-      ...source,
-      page: source.page,
-      fingerprint: `${connection.client.origin} ${source.fingerprint}`,
-    },
+    source: mirrorSource(connection, stored),
     store,
     integration: connection.mirror,
     clock,

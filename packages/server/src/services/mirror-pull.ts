@@ -1,11 +1,13 @@
 /** Brings the mirror of the help desk's connection up to date: as a run of its integration, or, for the environment's, right here. */
 import { randomUUID } from 'node:crypto'
 import type { CompleteEvent, ErrorEvent, ProgressEvent } from '@snowline/protocol'
-import { type Logger, tableSource } from '@snowline/sdk'
+import type { Logger } from '@snowline/sdk'
 import { createSyncEngine, type SyncStore } from '@snowline/sdk/sync'
 import type { Clock } from '../clock.ts'
 import type { Connection } from '../connections/connections.ts'
 import { ProblemError } from '../problem/problem-error.ts'
+import type { Homecoming } from '../push/homecoming.ts'
+import { mirrorSource } from '../runs/mirror-source.ts'
 import { phaseProgress } from '../runs/run-events.ts'
 import type { SyncRuns } from './sync-runs.ts'
 import type { By } from './tickets.ts'
@@ -32,6 +34,7 @@ export interface MirrorPullOptions {
   store: SyncStore
   clock: Clock
   logger: Logger
+  homecoming: Homecoming
 }
 
 export function createMirrorPull(options: MirrorPullOptions): MirrorPull {
@@ -71,17 +74,16 @@ function ended({ code, message, hint }: ErrorEvent): ProblemError {
 
 /** The environment's connection has a mirror and versions, but no row and therefore no runs. */
 async function* ofEnvironment(
-  { store, clock, logger }: MirrorPullOptions,
-  { client, table, mirror }: Connection,
+  { store, clock, logger, homecoming }: MirrorPullOptions,
+  connection: Connection,
   { principal }: By,
   signal: AbortSignal,
 ): AsyncGenerator<MirrorEvent, void, void> {
-  const source = tableSource(client, table)
-  const fingerprint = `${client.origin} ${source.fingerprint}`
+  await homecoming.idle(connection.mirror)
   const engine = createSyncEngine({
-    source: { ...source, page: source.page, fingerprint },
+    source: mirrorSource(connection, null),
     store,
-    integration: mirror,
+    integration: connection.mirror,
     clock,
     logger,
   })

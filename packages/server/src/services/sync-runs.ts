@@ -41,6 +41,8 @@ export interface SyncRuns {
 
 export interface SyncRunsOptions extends RunStartOptions {
   newId: () => string
+  /** Waits for single records on their way into this mirror: they hold its lease for the length of a request. */
+  comingHome?: (integrationId: string) => Promise<void>
 }
 
 export function createSyncRuns(options: SyncRunsOptions): SyncRuns {
@@ -61,6 +63,7 @@ export function createSyncRuns(options: SyncRunsOptions): SyncRuns {
       live.set(integrationId, run)
       hub.begin(runId)
       try {
+        await options.comingHome?.(integrationId)
         // A run of a dead process gives way at once; a live one keeps its lease.
         await sweepInterrupted(options, (id) => hub.isLive(id))
         const runner = await beginRun(options, { stored, connection, run, by })

@@ -107,6 +107,19 @@ test('query and limit; a query that may not be asked', async () => {
   expect((await desk.server.post('/api/sn/sync/pull', { limit: 0 })).status).toBe(422)
 })
 
+test('what a push left comes home at once, into a mirror that a run has filled', async () => {
+  const desk = await open()
+  await desk.linked()
+  expect((await desk.server.get('/api/sn/incidents?source=mirror')).body.total).toBe(0)
+  await pull(desk, {})
+  const ticket = await desk.linked({ subject: 'Straight home' })
+  await desk.server.app.drain()
+  const mirror = await desk.server.get('/api/sn/incidents?source=mirror&q=Straight')
+  expect(mirror.body.incidents).toMatchObject([
+    { sys_id: ticket.sn_sys_id, ticket_id: ticket.id, pending: false },
+  ])
+})
+
 test('a status that moved in ServiceNow comes back only when asked for, and is not sent again', async () => {
   for (const on of [false, true]) {
     const desk = await open({ env: { SYNC_STATUS_BACK: on ? 'on' : 'off' } })
