@@ -5,8 +5,9 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { launchChromium, signIn } from './chromium.ts'
 import { admin, freePort, ServerProcess } from './server-process.ts'
 
 const cli = join(import.meta.dirname, '../../dist/cli.js')
@@ -15,24 +16,9 @@ const pictures = join(import.meta.dirname, '../__screenshots__')
 let browser: Browser
 beforeAll(async () => {
   mkdirSync(pictures, { recursive: true })
-  browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
-    args: [
-      '--no-sandbox',
-      '--gaia-url=http://127.0.0.1:9/',
-      '--component-updater=url-source=http://127.0.0.1:9/',
-      '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost',
-    ],
-  })
+  browser = await launchChromium()
 })
 afterAll(() => browser?.close())
-
-async function signIn(page: Page, url: string, person: { email: string; password: string }): Promise<void> {
-  await page.goto(url)
-  await page.getByLabel('E-mail').fill(person.email)
-  await page.getByLabel('Password', { exact: true }).fill(person.password)
-  await page.getByRole('button', { name: 'Sign in' }).click()
-}
 
 /** `snowline demo`, as `npm start` runs it; the line with `ready` carries the address. */
 async function startDemo(dataDir: string): Promise<{ child: ChildProcess; url: string }> {
