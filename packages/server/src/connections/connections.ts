@@ -20,6 +20,7 @@ import { listIntegrations, readIntegration } from '../db/integrations.ts'
 import type { Executor } from '../db/tables.ts'
 import { ProblemError, validationFailed } from '../problem/problem-error.ts'
 import type { SecretBox } from '../secrets/box.ts'
+import { redactor } from '../secrets/redact.ts'
 import { configValues } from '../views/integration-view.ts'
 import { connectorOf, SERVICENOW } from './connector.ts'
 import {
@@ -27,6 +28,7 @@ import {
   clientLimits,
   connectionChoice,
   type EnvironmentFacts,
+  environmentSecrets,
   readEnvironment,
 } from './env-connection.ts'
 import { missingMembers } from './integration-config.ts'
@@ -39,6 +41,8 @@ export interface Connection {
   client: Client
   authType: AuthType | null
   table: string
+  /** Takes this connection's secrets out of a text that the instance wrote. */
+  redact: (text: string) => string
 }
 
 export type Resolution =
@@ -81,6 +85,7 @@ export function createConnections(options: ConnectionsOptions): Connections {
   const { sn } = options
   const allowedOrigins = allowedOriginsOf(sn)
   const environment = readEnvironment(sn)
+  const redactEnvironment = redactor(environmentSecrets(sn), sn.SN_USERNAME ?? '')
   const clientFor = clientPool(options, allowedOrigins)
   const ofIntegration = (stored: StoredIntegration): Connection => {
     const settings = settingsOf(stored, options.box, allowedOrigins)
@@ -90,13 +95,22 @@ export function createConnections(options: ConnectionsOptions): Connections {
     const client = clientFor(key, () => ({ instanceUrl: settings.url, auth: authOf(settings) }))
     const source = `integration:${stored.row.id}`
     const { authType, table } = settings
-    return { source, mirror: stored.row.id, client, authType, table }
+    const redact = redactor(Object.values(settings.secrets), userOf(settings.values))
+    return { source, mirror: stored.row.id, client, authType, table, redact }
   }
   const ofEnvironment = (): Resolution => {
     const { options: clientOptions, authType } = environment
     if (clientOptions === null) return unconfigured(environment)
     const client = clientFor('env', () => clientOptions)
-    return { ready: true, connection: { source: 'env', mirror: 'env', client, authType, table: 'incident' } }
+    const connection = {
+      source: 'env',
+      mirror: 'env',
+      client,
+      authType,
+      table: 'incident',
+      redact: redactEnvironment,
+    }
+    return { ready: true, connection }
   }
   return {
     allowedOrigins,
@@ -201,6 +215,11 @@ function unconfigured(facts: EnvironmentFacts): Resolution {
   ]
   const message = `ServiceNow is not fully configured (${parts.join('; ')})`
   return { ready: false, status: 'misconfigured', message, source: 'env', authType, missing, invalid }
+}
+
+/** The name that stands before a password. */
+function userOf({ username, email }: Readonly<Record<string, unknown>>): string {
+  return String(username ?? email ?? '')
 }
 
 interface Settings {

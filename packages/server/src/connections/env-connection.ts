@@ -29,6 +29,13 @@ const connectionNames = [
   'SN_API_KEY',
 ]
 
+const secretNames = ['SN_PASSWORD', 'SN_CLIENT_SECRET', 'SN_REFRESH_TOKEN', 'SN_API_KEY']
+
+/** The values that must never be shown. */
+export function environmentSecrets(sn: Readonly<Record<string, string>>): string[] {
+  return secretNames.flatMap((name) => sn[name] ?? [])
+}
+
 const authTypes: Readonly<Record<string, AuthType>> = {
   basic: 'basic_auth',
   oauth: 'oauth2',

@@ -27,13 +27,12 @@ const codes: Readonly<Record<string, ProblemCode>> = {
   'push.duplicate_found': 'conflict',
 }
 
-/** Codes where the instance's own sentence says what is missing; everything else has ours. */
-const theirWords = new Set([
-  'instance.data_policy',
-  'instance.business_rule',
-  'instance.invalid_request',
-  'instance.not_found',
-])
+/** Codes where only the instance's own sentence says what is missing; everything else has ours. */
+const theirWords = new Set(['instance.data_policy', 'instance.business_rule'])
+
+export function showsTheirWords(code: string): boolean {
+  return theirWords.has(code)
+}
 
 const MAX_SENTENCE = 300
 
@@ -47,7 +46,7 @@ export interface FaultWords {
 export function faultWords(fault: OutboxFault): FaultWords {
   const code = codes[fault.code] ?? byFamily(fault.code)
   const ours = fault.code.startsWith('push.') ? fault.message : (sentences[code] ?? catalogue[code].title)
-  const message = theirWords.has(fault.code) ? `ServiceNow refused: ${fault.message}` : ours
+  const message = showsTheirWords(fault.code) ? `ServiceNow refused: ${fault.message}` : ours
   return { code, message: message.slice(0, MAX_SENTENCE), hint: fault.hint ?? catalogue[code].fix }
 }
 

@@ -12,6 +12,7 @@ import {
   type TableSink,
 } from '@snowline/sdk/sync'
 import type { Connection } from '../connections/connections.ts'
+import { safeSink } from './safe-sink.ts'
 
 export interface LaneOptions {
   outbox: Outbox
@@ -67,7 +68,7 @@ export class PushLane {
     this.logger = logger
     this.onHome = options.onHome
     this.connection = connection
-    this.sink = tableSink(connection.client, connection.table)
+    this.sink = sinkOf(connection)
     this.engine = createPushEngine({
       outbox: markingOutbox(options.outbox, onPushed),
       sink: this.currentSink(),
@@ -89,7 +90,7 @@ export class PushLane {
   use(connection: Connection): void {
     if (connection.client === this.connection.client) return
     this.connection = connection
-    this.sink = tableSink(connection.client, connection.table)
+    this.sink = sinkOf(connection)
     this.stoppedBy = null
     this.engine.resume()
     this.wake()
@@ -208,6 +209,10 @@ export class PushLane {
       hasNote: (...call) => this.sink.hasNote(...call),
     }
   }
+}
+
+function sinkOf({ client, table, redact }: Connection): TableSink {
+  return safeSink(tableSink(client, table), redact)
 }
 
 /** An entry that is given up because of its age is written by the claim itself: its ticket must hear of it too. */
