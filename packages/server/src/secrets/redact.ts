@@ -3,8 +3,8 @@
 /** Shorter ones would take harmless words out of every sentence. */
 const SHORTEST = 4
 const REDACTED = '[redacted]'
-/** A credential in a header, whatever it was made of. */
-const HEADER = /\b(Basic|Bearer)\s+[A-Za-z0-9+/=._~-]{6,}/gi
+/** A credential in a header, whatever it was made of; "basic fields" is none: a credential has more than small letters. */
+const HEADER = /\b(?:[Bb]asic|[Bb]earer)\s+(?=[a-z]{0,40}[A-Z0-9=._])[A-Za-z0-9+/=._~-]{8,}/g
 
 /**
  * Replaces each secret, in every way others would write it.
