@@ -111,7 +111,7 @@ function card(problem) {
   const box = make('article', { class: 'problem', 'data-kind': problem.kind, 'aria-busy': 'false' })
   const ticket = make(
     'a',
-    { href: `tickets/${encodeURIComponent(problem.ticket_id)}`, dir: 'auto' },
+    { class: 'subject', href: `tickets/${encodeURIComponent(problem.ticket_id)}`, dir: 'auto' },
     problem.ticket_subject,
   )
   box.append(

@@ -104,12 +104,13 @@ const advice: Readonly<Record<string, string>> = {
   sn_unavailable: 'The instance is asleep. Open it once to wake it, then try again.',
   sn_auth_failed: 'ServiceNow refused the sign-in. An administrator can renew the credentials.',
   sn_rate_limited: 'ServiceNow asks for a pause. Try again in a moment.',
-  sn_timeout: 'ServiceNow took too long. Trying again is safe: nothing is sent twice.',
-  sn_unreachable: 'ServiceNow could not be reached. Trying again is safe: nothing is sent twice.',
+  sn_timeout: 'ServiceNow took too long. Try again in a moment.',
+  sn_unreachable: 'ServiceNow could not be reached. Try again in a moment.',
   mapping_failed: 'Something the instance requires is missing. Fill it in and send again.',
   sn_not_configured: 'An administrator can connect ServiceNow.',
   forbidden: 'An administrator can give you the permission.',
-  network: 'The server did not answer. Trying again is safe: nothing is sent twice.',
+  network:
+    'The server did not answer, so it may have been done. Look at the state of the link before trying again.',
   link_mismatch: 'The link has changed meanwhile. It has been read again.',
   already_linked: 'The ticket or the incident is linked already.',
 }
@@ -184,13 +185,14 @@ export const ticketEnglish: TicketMessages = {
   createdBefore: (number) => `${number} was there already; nothing was created twice.`,
   notedNow: 'The work note was added.',
   sentUnconfirmed: 'Sent, but not confirmed yet. This settles by itself.',
-  notSent: 'Nothing was sent',
+  notSent: 'That did not work',
 
   pendingCreate: 'The incident is being created',
   pendingUpdate: 'A change is on its way to ServiceNow',
   pendingText: 'Nothing to do: this settles by itself, and is shown here.',
   unconfirmedTitle: 'ServiceNow has not confirmed yet',
-  unconfirmedText: 'The answer got lost on the way. It is looked up before anything is sent again.',
+  unconfirmedText:
+    'No answer proves yet what became of it. It is looked up before anything is sent again, and settles by itself.',
   nextTry: 'Next look',
   failedTitle: 'ServiceNow did not accept the last change',
   failedText: 'Nothing is lost: the change is kept here and can be sent again.',

@@ -51,7 +51,7 @@ function pending({ link, reader, say }: PanelView): TemplateResult {
       <strong>${say(title)}</strong>
       <p>
         ${say(lost ? 'unconfirmedText' : 'pendingText')}
-        ${push?.error && !lost ? html`<span class="hint">${push.error.message} ${push.error.hint ?? nothing}</span>` : nothing}
+        ${push?.error ? html`<span class="hint">${push.error.message} ${push.error.hint ?? nothing}</span>` : nothing}
         ${push?.next_at && push.error ? html`<span class="hint">${say('nextTry')}: ${relativeTag(push.next_at, reader)}</span>` : nothing}
       </p>
     </div>

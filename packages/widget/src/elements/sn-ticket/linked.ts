@@ -4,7 +4,7 @@ import { priorityChip, stateChip } from '../../look/chips.ts'
 import { icons } from '../../look/icons.ts'
 import { relativeTag } from '../../look/time.ts'
 import { workButton } from '../../look/work-button.ts'
-import { statusTones } from '../../state/ticket.ts'
+import { lastError, statusTones } from '../../state/ticket.ts'
 import { clip } from '../../text/format.ts'
 import { toSafeLink } from '../../text/link.ts'
 import type { Say } from '../../text/messages.ts'
@@ -61,6 +61,8 @@ function numberLink({ link, instance, say }: PanelView): TemplateResult {
 
 function acts(view: PanelView): TemplateResult {
   const { link, busy, asking, say } = view
+  // What the instance demands is asked for when the status is synced: that is the way on.
+  const asksForMore = view.state === 'failed' && lastError(link)?.code === 'mapping_failed'
   const without = (link.ticket.ai_suggestions ?? '').trim() === ''
   return html`<div class="acts">
       ${workButton({
@@ -69,7 +71,7 @@ function acts(view: PanelView): TemplateResult {
         busyLabel: say('syncing'),
         busy: busy === 'sync',
         off: busy !== null,
-        primary: view.state === 'ok',
+        primary: view.state === 'ok' || asksForMore,
         icon: icons.refresh,
         onPress: () => view.onSync(),
       })}

@@ -65,7 +65,10 @@ const panel = css`
     letter-spacing: -0.012em;
     font-variant-numeric: tabular-nums;
   }
-  .who .link {
+  .who .ident {
+    color: var(--_text);
+  }
+  .who .link.link {
     color: var(--_accent);
   }
   .who .ident .icon {
