@@ -1,34 +1,34 @@
 /** The newest stamp a run may reach: asked of the instance, because its clock stamps the rows and ours does not. */
 import type { UtcStamp } from '../base/values.ts'
+import type { Slice } from '../model/slice.ts'
 import type { SourcePage, TableSource } from '../ports/source.ts'
+import { isComplete, split } from './next-slices.ts'
 import type { NewestSight } from './window.ts'
 
-const EVERYTHING = { from: null, to: null } as const
-const HEX = [...'0123456789abcdef']
-
 /**
- * One request as a rule. When the newest row is hidden from this user: one page of the newest thousand, then one of each sys_id prefix.
- * Throws what the source throws.
+ * One request as a rule. When the newest rows are hidden from this user: the part above the watermark is halved, newer half first, until
+ * a visible row or an answer that is complete without one. Throws what the source throws.
  */
 export async function readNewest(
   source: TableSource,
-  options: { pageLimit: number; signal?: AbortSignal },
+  options: { pageLimit: number; watermark: UtcStamp | null; signal?: AbortSignal },
 ): Promise<NewestSight> {
-  const { pageLimit, signal } = options
-  const ask = (limit: number, prefix?: string): Promise<SourcePage> =>
-    source.page({ slice: { ...EVERYTHING, prefix }, limit, order: 'newest', signal })
-  const first = await ask(1)
+  const { pageLimit, watermark, signal } = options
+  const ask = (slice: Slice, limit: number): Promise<SourcePage> =>
+    source.page({ slice, limit, order: 'newest', signal })
+  const first = await ask({ from: null, to: null }, 1)
   const sight = { servedAt: first.servedAt, total: first.total, linkSeen: first.link !== 'absent' }
   const stamp = newestOf(first)
   if (stamp !== null || first.total === 0 || first.total === 1) return { ...sight, stamp }
-  const wide = newestOf(await ask(pageLimit))
-  if (wide !== null) return { ...sight, stamp: wide }
-  let newest: UtcStamp | null = null
-  for (const digit of HEX) {
-    const found = newestOf(await ask(pageLimit, digit))
-    if (found !== null && (newest === null || found > newest)) newest = found
+  // Rows up to the watermark cannot raise the edge of the window: it never lies below.
+  const parts: Slice[] = [{ from: watermark, to: null }]
+  for (let part = parts.pop(); part !== undefined; part = parts.pop()) {
+    const page = await ask(part, pageLimit)
+    const found = newestOf(page)
+    if (found !== null) return { ...sight, stamp: found }
+    if (!isComplete(page, pageLimit, sight.linkSeen)) parts.push(...split(part))
   }
-  return { ...sight, stamp: newest }
+  return { ...sight, stamp: null }
 }
 
 function newestOf(page: SourcePage): UtcStamp | null {

@@ -51,8 +51,11 @@ function above(slice: Slice, stamp: UtcStamp): Slice[] {
   return slice.to !== null && from > slice.to ? [] : [{ ...slice, from }]
 }
 
-/** Nothing visible though rows are counted: all of them hidden, or the visible ones further on. Halve until each answer is complete. */
-function split(slice: Slice): Slice[] {
+/**
+ * Nothing visible though rows are counted: all of them hidden, or the visible ones further on. Halves by time, older part first; within
+ * one second sixteen parts by the next digit of the id.
+ */
+export function split(slice: Slice): Slice[] {
   const from = slice.from ?? FIRST
   const to = slice.to ?? LAST
   if (from === to) {

@@ -80,7 +80,11 @@ class PullRun {
     const writer = this.writer(state)
     yield this.phase('validate', writer)
     const { source, pageLimit, overlapMs } = this.config
-    const newest = await readNewest(source, { pageLimit, signal: this.kept.signal })
+    const newest = await readNewest(source, {
+      pageLimit,
+      watermark: state.watermark,
+      signal: this.kept.signal,
+    })
     const window = planWindow(state, newest, Math.ceil(overlapMs / 1000))
     yield this.phase('fetch', writer)
     if (window !== null) yield* this.readWindow(window, newest, writer)

@@ -118,6 +118,10 @@ test.each(worlds)('%s', { timeout: 3_600_000 }, async (_name, options) => {
   for (let seed = base; seed < base + count; seed += 1) await runWorld({ ...options, seed, rows: 40 })
 })
 
+test('SEED=4463: the newest rows of every first digit are hidden, and a visible one lies behind them', async () => {
+  await runWorld({ seed: 4463, rows: 40, hidden: 0.8 })
+})
+
 test('the checker can fail: without an overlap late commits are lost, and it says so within 50 seeds', async () => {
   const failures: string[] = []
   for (let seed = 1; seed <= 50 && failures.length === 0; seed += 1) {
