@@ -5,7 +5,7 @@ import type { Clock } from '../clock.ts'
 import type { Actor } from '../db/audit.ts'
 import type { Executor } from '../db/tables.ts'
 import { booksOf, type OwnTransaction, queueOf, takeOver, writeEffects } from './host-books.ts'
-import type { HostFile } from './host-file.ts'
+import { HostBusyError, type HostFile } from './host-file.ts'
 import { deleteRows, type QueuedRow, readQueue } from './host-queue.ts'
 import type { HostRows } from './host-rows.ts'
 import { nextMark } from './host-time.ts'
@@ -61,8 +61,9 @@ export function createHostCollector(options: HostCollectorOptions): HostCollecto
       const page = readQueue(options.file.reader, PAGE)
       const done = page.length === 0 ? [] : await takePage(options, page, await plan())
       taken += done.length
-      if (done.length > 0) options.file.writeNow((db) => deleteRows(db, done))
-      if (page.length < PAGE || done.length === 0) return { taken, left: page.length - done.length }
+      const cleared = forget(options.file, done)
+      if (page.length < PAGE || done.length === 0 || !cleared)
+        return { taken, left: page.length - done.length }
     }
   }
   return {
@@ -94,6 +95,18 @@ export function createHostCollector(options: HostCollectorOptions): HostCollecto
   }
 }
 
+/** False when the application does not let us in: what was taken over is known by its id, and goes the next time. */
+function forget(file: HostFile, opIds: readonly string[]): boolean {
+  if (opIds.length === 0) return true
+  try {
+    file.writeNow((db) => deleteRows(db, opIds))
+    return true
+  } catch (error) {
+    if (error instanceof HostBusyError) return false
+    throw error
+  }
+}
+
 /** Gives the ids of the rows that may go. A ticket whose row has to wait keeps its later rows waiting too: their order is theirs. */
 async function takePage(
   options: HostCollectorOptions,
@@ -104,6 +117,8 @@ async function takePage(
   const waiting = new Set<string>()
   for (const row of page) {
     if (waiting.has(row.ticket)) continue
+    // The driver never waits for anything: without this a long queue would hold every request.
+    await new Promise((resolve) => setImmediate(resolve))
     const ready = row.effects !== null || decide !== null
     const taken = ready && (await takeRow(options, row, decide))
     if (taken) done.push(row.opId)

@@ -12,7 +12,7 @@ import { readAgreed } from '../db/tickets.ts'
 import { ProblemError, validationFailed } from '../problem/problem-error.ts'
 import { booksOf, type OwnTransaction, queueOf, takeOver, writeEffects } from './host-books.ts'
 import { createHostCollector, type HostCollector } from './host-collector.ts'
-import { HostBusyError, type HostFile, openHostFile } from './host-file.ts'
+import { HostBusyError, type HostFile, isBusy, openHostFile } from './host-file.ts'
 import type { HostTicketsConfig } from './host-map.ts'
 import {
   adoptRow,
@@ -215,7 +215,7 @@ class HostTicketStore implements HostTickets {
         await writeEffects(tx, transaction, id, effectsOf(change), this.options.clock)
         return
       } catch (error) {
-        const again = error instanceof RowMovedError || error instanceof HostBusyError
+        const again = isPassing(error)
         if (!again || tries >= SETTLE_TRIES) throw error
         await new Promise((resolve) => setImmediate(resolve))
       }
@@ -306,7 +306,7 @@ class HostTicketStore implements HostTickets {
           await this.collector.collect()
           continue
         }
-        const again = error instanceof RowMovedError || error instanceof HostBusyError
+        const again = isPassing(error)
         if (!again || tries >= CHANGE_TRIES) throw error
         await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
       }
@@ -322,6 +322,11 @@ class HostTicketStore implements HostTickets {
       if (!(error instanceof HostBusyError)) throw error
     }
   }
+}
+
+/** Over by itself in a moment: begun anew. */
+function isPassing(error: unknown): boolean {
+  return error instanceof RowMovedError || error instanceof HostBusyError || isBusy(error)
 }
 
 /** The link's columns with the mark that the trigger skips. */
