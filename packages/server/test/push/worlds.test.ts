@@ -97,7 +97,9 @@ class World {
   }
 }
 
-test(`${WORLDS} worlds from SEED=${FIRST}: nothing twice, nothing lost`, { timeout: 30_000 + WORLDS * 5_000 }, async () => {
+test(`${WORLDS} worlds from SEED=${FIRST}: nothing twice, nothing lost`, {
+  timeout: 30_000 + WORLDS * 5_000,
+}, async () => {
   for (let seed = FIRST; seed < FIRST + WORLDS; seed += 1) {
     const desk = await Desk.open({ incidents: 2 })
     const world = new World(desk, seed)
