@@ -96,11 +96,13 @@ export type PushAnswer =
   | { success: true; incident: IncidentView; ticket: TicketView; changed: readonly FieldChange[] }
   | { success: true; pending: true; ticket: TicketView }
 
+/** Raw values, and how people read them where the field is a choice. */
 export interface ConflictView {
   field: string
   base: string
   ours: string
   theirs: string
+  labels?: { ours: string; theirs: string }
 }
 
 export type ProblemChoice = 'ours' | 'theirs' | 'resend' | 'drop'

@@ -151,8 +151,14 @@ function sides(conflicts) {
   const heads = ['Field', 'Ours', 'Theirs'].map((name) => make('th', { scope: 'col' }, name))
   const cell = (value) =>
     make('td', { dir: 'auto' }, value === '' ? make('i', { class: 'quiet' }, 'empty') : value)
-  const rows = conflicts.map(({ field, ours, theirs }) =>
-    make('tr', {}, make('th', { scope: 'row' }, label(field)), cell(ours), cell(theirs)),
+  const rows = conflicts.map(({ field, ours, theirs, labels }) =>
+    make(
+      'tr',
+      {},
+      make('th', { scope: 'row' }, label(field)),
+      cell(labels?.ours ?? ours),
+      cell(labels?.theirs ?? theirs),
+    ),
   )
   return make(
     'table',

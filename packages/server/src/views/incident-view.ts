@@ -113,7 +113,12 @@ function cell(value: unknown): CellText {
 
 function choice(record: Readonly<Record<string, unknown>>, field: string): ChoiceView {
   const { value, display } = cell(record[field])
-  return { value, label: display ?? outOfTheBox[field]?.[value] ?? value }
+  return { value, label: display ?? choiceLabel(field, value) }
+}
+
+/** What a choice is called out of the box; the value itself where we do not know. Example: `choiceLabel('state', '3')` is `'On Hold'`. */
+export function choiceLabel(field: string, value: string): string {
+  return outOfTheBox[field]?.[value] ?? value
 }
 
 function reference(record: Readonly<Record<string, unknown>>, field: string): ReferenceView | null {

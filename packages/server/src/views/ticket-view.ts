@@ -4,6 +4,7 @@ import type { OutboxEntry } from '@snowline/sdk/sync'
 import { faultWords } from '../problem/from-fault.ts'
 import { standingOf } from '../push/standing.ts'
 import type { Ticket } from '../tickets/ticket-store.ts'
+import { choiceLabel } from './incident-view.ts'
 
 export function ticketView(ticket: Ticket, queue: readonly OutboxEntry[]): TicketView {
   const { open, waiting } = standingOf(queue, ticket.sn_sys_id !== null)
@@ -58,7 +59,13 @@ export function problemView(entry: OutboxEntry, ticket: Ticket): SyncProblemView
     ticket_id: ticket.id,
     ticket_subject: ticket.subject,
     sn_number: ticket.sn_number,
-    conflicts: conflicts.map(({ field, base, ours, theirs }) => ({ field, base, ours, theirs })),
+    conflicts: conflicts.map(({ field, base, ours, theirs }) => ({
+      field,
+      base,
+      ours,
+      theirs,
+      labels: { ours: choiceLabel(field, ours), theirs: choiceLabel(field, theirs) },
+    })),
     choices: state === 'waiting' ? ['ours', 'theirs', 'drop'] : state === 'dead' ? ['resend', 'drop'] : [],
   }
 }

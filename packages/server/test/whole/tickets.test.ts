@@ -127,7 +127,10 @@ test('a status changed here arrives there, and the note from the AI suggestions 
   await page.getByLabel('Status').selectOption('in_progress')
   await expect.poll(() => incidentOf('Door badge is dead').state, { timeout: 15_000 }).toBe('2')
   await panel.getByRole('button', { name: /^Add work note from AI suggestions/ }).click()
-  await panel.getByRole('dialog').getByRole('button', { name: /^Add a work note/ }).click()
+  await panel
+    .getByRole('dialog')
+    .getByRole('button', { name: /^Add a work note/ })
+    .click()
   const notes = () =>
     instance.control
       .records('sys_journal_field')
@@ -177,6 +180,7 @@ test('changed on both sides: a person decides', async () => {
   })
   await page.getByLabel('Status').selectOption('in_progress')
   await panel.getByText('Changed on both sides').first().waitFor()
+  await panel.getByRole('cell', { name: 'On Hold' }).waitFor()
   await page.screenshot({ path: join(pictures, 'ticket-conflict.png') })
   await panel.getByRole('button', { name: /^Keep ours/ }).click()
   await expect.poll(() => incidentOf('Lift stops at floor 2').state, { timeout: 15_000 }).toBe('2')

@@ -120,8 +120,8 @@ function bothSides({ conflicts }: SyncProblemView, say: Say): TemplateResult {
     </thead>
     <tbody>
       ${conflicts.map(
-        ({ field, ours, theirs }) => html`<tr>
-          <th scope="row">${fieldLabel(field, say)}</th><td dir="auto">${shown(ours)}</td><td dir="auto">${shown(theirs)}</td>
+        ({ field, ours, theirs, labels }) => html`<tr>
+          <th scope="row">${fieldLabel(field, say)}</th><td dir="auto">${shown(labels?.ours ?? ours)}</td><td dir="auto">${shown(labels?.theirs ?? theirs)}</td>
         </tr>`,
       )}
     </tbody>
