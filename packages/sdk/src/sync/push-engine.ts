@@ -110,6 +110,8 @@ class Engine implements PushEngine {
   async run(signal: AbortSignal): Promise<void> {
     const { clock, logger } = this.config
     while (!signal.aborted) {
+      // Taken before the step: a wake during it must not be slept through.
+      const { signal: woken } = this.waking
       let until: number | null = null
       try {
         const step = await this.worker.step(signal)
@@ -119,7 +121,6 @@ class Engine implements PushEngine {
         logger.error('push.step.failed', { reason: error instanceof Error ? error.message : 'unknown' })
       }
       const waitMs = Math.min(LOOK_AGAIN_MS, Math.max(1, (until ?? Number.POSITIVE_INFINITY) - clock.now()))
-      const { signal: woken } = this.waking
       await clock.sleep(waitMs, AbortSignal.any([signal, woken])).catch(() => undefined)
     }
   }

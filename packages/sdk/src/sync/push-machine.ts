@@ -127,6 +127,8 @@ const decided: Cell<'resolved'> = (entry, { choice, at }) => {
     return {
       ...entry,
       state: 'pending',
+      // Its age counts from the decision: a letter that died of age would die again at once.
+      createdAt: at,
       notBefore: at,
       tries: 0,
       conflicts: [],

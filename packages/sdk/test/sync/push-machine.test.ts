@@ -95,6 +95,7 @@ test('in doubt after the last try it is looked up once more, and given up only w
 test('what a person sends again is looked up first', () => {
   expect(transition({ ...entry, state: 'dead' }, events.resolved, limits)).toMatchObject({
     lookFirst: true,
+    createdAt: 9,
     tries: 0,
   })
 })
