@@ -41,6 +41,8 @@ export const FAULT_KINDS = [
   'lost-answer',
   /** Executed, and no answer ever comes. */
   'lost-answer-hang',
+  /** Executed `delayMs` later (default 5,000), also when the caller has given up long before; no answer ever comes. */
+  'late-commit',
   /** Executed, and answered 403 because the writer may not read it back (KB2697679). */
   'forbidden-after-write',
   /** Executed, and the body is empty (KB3047115). */
@@ -148,8 +150,11 @@ export function createFaults(seed: number): Faults {
       let delayMs = 0
       for (const each of held.values()) {
         if (!matches(each, target) || !fires(each)) continue
-        if (each.fault.kind !== 'slow')
-          return { delayMs: delayMs + (each.fault.delayMs ?? 0), fault: each.fault }
+        if (each.fault.kind !== 'slow') {
+          // A late commit waits by itself: the wait of an answer ends with its caller.
+          const own = each.fault.kind === 'late-commit' ? 0 : (each.fault.delayMs ?? 0)
+          return { delayMs: delayMs + own, fault: each.fault }
+        }
         delayMs += each.fault.delayMs ?? 1000
       }
       return { delayMs, fault: undefined }

@@ -129,10 +129,24 @@ function sleepByTimer(ms: number, signal: AbortSignal): Promise<void> {
   })
 }
 
+const LATE_COMMIT_MS = 5_000
+
+/** The instance goes on although nobody waits any more: its wait knows nothing of the caller's signal. */
+function commitLater(world: World, call: Call, delayMs: number): Promise<never> {
+  const nobody = new AbortController().signal
+  const wait = world.options.sleep ?? sleepByTimer
+  wait(delayMs, nobody).then(
+    () => void answerCall(world, call),
+    () => undefined,
+  )
+  return forever(call.signal)
+}
+
 /** Lets the API work under a fault. It rejects where no answer comes, before or after the work. */
 async function answerUnder(world: World, call: Call, fault: Fault): Promise<Answer> {
   if (fault.kind === 'refuse') throw new TypeError('fetch failed')
   if (fault.kind === 'hang') return forever(call.signal)
+  if (fault.kind === 'late-commit') return commitLater(world, call, fault.delayMs ?? LATE_COMMIT_MS)
   const instead = answerInstead(fault, world.clock.now().getTime())
   if (instead) return instead
   const answer = answerCall(world, call)

@@ -38,6 +38,7 @@ const seen: Readonly<Record<FaultKind, readonly [status: number, body: RegExp] |
   'error-in-result': [200, /"error":\{"message":"Transaction cancelled: maximum execution time exceeded"/],
   'lost-answer': 'fetch failed',
   'lost-answer-hang': 'given up',
+  'late-commit': 'given up',
   'forbidden-after-write': [403, /security constraints/],
   'empty-answer': [200, /^$/],
 }
@@ -58,7 +59,8 @@ async function observe(instance: Instance): Promise<readonly [number, string] | 
 test.each(FAULT_KINDS)('%s is seen once, then the instance is well again', async (kind) => {
   const waited: number[] = []
   const sleep = (ms: number) => Promise.resolve(void waited.push(ms))
-  const instance = broken({ kind, count: 1, delayMs: kind === 'slow' ? 5000 : 0 }, { sleep })
+  const waits = kind === 'slow' || kind === 'late-commit'
+  const instance = broken({ kind, count: 1, delayMs: waits ? 5000 : 0 }, { sleep })
   const wanted = seen[kind]
   const got = await observe(instance)
   if (typeof wanted === 'string') expect(got).toBe(wanted)
@@ -66,7 +68,7 @@ test.each(FAULT_KINDS)('%s is seen once, then the instance is well again', async
     expect(got[0]).toBe(wanted[0])
     expect(got[1]).toMatch(wanted[1])
   }
-  expect(waited).toEqual(kind === 'slow' ? [5000] : [])
+  expect(waited).toEqual(waits ? [5000] : [])
   expect((await ask(instance, 'GET', LIST)).rows()).toHaveLength(10)
   expect(instance.control.faults()).toMatchObject([{ kind, matched: 2, fired: 1 }])
   expect(instance.control.stats().log.map((entry) => entry.fault)).toEqual([kind, undefined])
@@ -97,6 +99,7 @@ test('a cut body gives its first half and then breaks', async () => {
 test.each([
   ['lost-answer', 21],
   ['lost-answer-hang', 21],
+  ['late-commit', 20],
   ['forbidden-after-write', 21],
   ['empty-answer', 21],
   ['cut', 21],
@@ -171,4 +174,22 @@ test('slow joins with another fault, and a caller who gives up is let go', async
 test('an unknown kind is refused at once', () => {
   const { control } = createInstance()
   expect(() => control.setFault({ kind: 'gremlin' as FaultKind })).toThrow('Unknown kind of fault: gremlin')
+})
+
+test('a late commit is there after its delay, whether or not anybody still waits', async () => {
+  let commit = () => {}
+  const sleep = () =>
+    new Promise<void>((resolve) => {
+      commit = resolve
+    })
+  const instance = createInstance({ incidents: 20, sleep })
+  instance.control.setFault({ kind: 'late-commit', delayMs: 300_000, match: { method: 'POST' } })
+  const gone = new AbortController()
+  const answer = post(instance, gone.signal).catch(() => 'given up')
+  setImmediate(() => setImmediate(() => gone.abort(new Error('given up'))))
+  expect(await answer).toBe('given up')
+  expect(count(instance)).toBe(20)
+  commit()
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(count(instance)).toBe(21)
 })

@@ -82,6 +82,13 @@ test(`kill -9 around a create, ${KILLS} times, and a hundred presses at once`, {
       checkNoDouble(instance, `SEED=${seed} kill ${kill}`)
     }
     instance.control.clearFaults()
+    // Carried out a second after our time-out, when nobody waits for the answer any more.
+    instance.control.setFault({ kind: 'late-commit', match: { method: 'POST' }, delayMs: 3_000, count: 1 })
+    const late = await newTicket(server, KILLS + 1)
+    tickets.push(late)
+    const answer = await server.call('POST', `/api/sn/incidents/create-from-ticket/${late}`)
+    expect(answer.status, JSON.stringify(answer.body)).toBe(202)
+    instance.control.clearFaults()
     const pressed = await newTicket(server, 0)
     const presses = await Promise.all(
       Array.from({ length: 100 }, () =>
