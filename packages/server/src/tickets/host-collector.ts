@@ -61,6 +61,7 @@ export function createHostCollector(options: HostCollectorOptions): HostCollecto
       const page = readQueue(options.file.reader, PAGE)
       const done = page.length === 0 ? [] : await takePage(options, page, await plan())
       taken += done.length
+      if (done.length > 0) await options.file.turn()
       const cleared = forget(options.file, done)
       if (page.length < PAGE || done.length === 0 || !cleared)
         return { taken, left: page.length - done.length }

@@ -25,6 +25,8 @@ export interface HostFile {
    * @throws HostBusyError when the lock is not free within 20 ms
    */
   writeNow<T>(work: (db: Database.Database) => T): T
+  /** Resolves when it is our turn to write: turns are far enough apart that a waiting application gets in between. */
+  turn(): Promise<void>
   /** Changes whenever anybody else than the reader commits; costs less than a query. */
   dataVersion(): number
   close(): void
@@ -33,6 +35,8 @@ export interface HostFile {
 /** A busy handle blocks the event loop for its whole time-out: short, and the waiting happens outside. */
 const BUSY_MS = 20
 const READ_BUSY_MS = 100
+/** SQLite's own waiting looks again after at most 25 ms for its first quarter of a second; a write of ours takes a few. */
+const TURN_MS = 40
 
 /** @throws ConfigError when there is no file, or it is no SQLite database, or it cannot be written */
 export function openHostFile(path: string): HostFile {
@@ -43,6 +47,7 @@ export function openHostFile(path: string): HostFile {
     reader,
     writer,
     writeNow: (work) => writeNow(writer, work),
+    turn: turns(),
     dataVersion: () => Number(reader.pragma('data_version', { simple: true })),
     close() {
       reader.close()
@@ -70,6 +75,16 @@ function openHandle(path: string): Database.Database {
         hint: 'Check the path, and who may write the file and its folder.',
       },
     ])
+  }
+}
+
+function turns(): () => Promise<void> {
+  let next = 0
+  return () => {
+    const now = performance.now()
+    const at = Math.max(now, next)
+    next = at + TURN_MS
+    return at === now ? Promise.resolve() : new Promise((resolve) => setTimeout(resolve, at - now))
   }
 }
 

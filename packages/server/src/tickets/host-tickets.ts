@@ -298,6 +298,7 @@ class HostTicketStore implements HostTickets {
     const { write } = this.options
     for (let tries = 1; ; tries += 1) {
       try {
+        await this.file.turn()
         const { id, taken } = await write.transaction().execute(work)
         this.forget(taken)
         return this.rows.toTicket(this.demand(id))
