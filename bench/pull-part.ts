@@ -10,7 +10,7 @@ import { createSyncEngine } from '@snowline/sdk/sync'
 import Database from 'better-sqlite3'
 
 // As the snowline command does (decisions/0004): a small young generation, in all parts alike.
-setFlagsFromString('--semi-space-growth-factor=1')
+if (process.env.YOUNG !== 'default') setFlagsFromString('--semi-space-growth-factor=1')
 
 const PAGE = 1_000
 const [part = '', url = '', folder = ''] = process.argv.slice(2)

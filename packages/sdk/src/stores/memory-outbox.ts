@@ -1,7 +1,7 @@
 /** The outbox in memory: for tests and models; nothing survives the process. */
-import { LeaseLostError } from '../base/errors.ts'
 import type { OutboxEntry } from '../model/outbox-entry.ts'
 import type { NewEntry, Outbox, OutboxTransaction } from '../ports/outbox.ts'
+import { claimLost } from './losses.ts'
 import { dueAt, isProblem, newEntry } from './outbox-rules.ts'
 
 /** An outbox that lives as long as the process. */
@@ -25,7 +25,7 @@ class MemoryOutbox implements Outbox {
           return entry
         },
         save: async (entry) => {
-          if (read(entry.opId)?.token !== entry.token) throw lost(entry)
+          if (read(entry.opId)?.token !== entry.token) throw claimLost(entry)
           writes.set(entry.opId, entry)
         },
         read: async (opId) => read(opId),
@@ -85,10 +85,4 @@ class MemoryOutbox implements Outbox {
     }
     return [...heads.values()]
   }
-}
-
-function lost(entry: OutboxEntry): LeaseLostError {
-  return new LeaseLostError(`The operation ${entry.opId} went to another worker; nothing was written`, {
-    details: { op: entry.opId, token: entry.token },
-  })
 }

@@ -1,5 +1,4 @@
 /** One transaction of the memory store: what it writes lies beside the data until it lands, all at once. */
-import { LeaseLostError } from '../base/errors.ts'
 import type { Change } from '../model/change.ts'
 import type { DatasetVersion, Seal } from '../model/dataset-version.ts'
 import type { Lease } from '../model/lease.ts'
@@ -7,6 +6,7 @@ import type { Observation } from '../model/observation.ts'
 import type { SyncState } from '../model/sync-state.ts'
 import type { Applied, StoreTransaction } from '../ports/store.ts'
 import { decide, Ledger, sealedHash } from './interval.ts'
+import { leaseLost } from './losses.ts'
 import { type Interval, nextIntervals, standingOf } from './memory-intervals.ts'
 import { afterSeal, sealedVersion } from './sealing.ts'
 
@@ -114,8 +114,5 @@ export class MemoryTransaction implements StoreTransaction {
 export function requireLease(data: MemoryData, lease: Lease): void {
   const last = data.leases.get(lease.name)
   if (last?.held && last.token === lease.token) return
-  throw new LeaseLostError(`The lease "${lease.name}" went to another holder; nothing was written`, {
-    hint: 'Another process syncs this integration now; let it finish.',
-    details: { name: lease.name, token: lease.token },
-  })
+  throw leaseLost(lease)
 }

@@ -1,6 +1,5 @@
 /** The sync store in memory: for tests, demos and short scripts. Same laws as the others; nothing survives the process. */
 import { DigestSum } from '../base/digest.ts'
-import { StoreError } from '../base/errors.ts'
 import type { SysId } from '../base/values.ts'
 import type { DatasetVersion } from '../model/dataset-version.ts'
 import type { Lease } from '../model/lease.ts'
@@ -9,6 +8,7 @@ import type { SourceRecord } from '../model/source-record.ts'
 import type { SyncState } from '../model/sync-state.ts'
 import type { RecordPage, RecordQuery, StoreTransaction, SyncStore, Verdict } from '../ports/store.ts'
 import { decide, rowDigest } from './interval.ts'
+import { noVersion } from './losses.ts'
 import { covers, type Interval, standingOf } from './memory-intervals.ts'
 import { type MemoryData, MemoryTransaction, requireLease } from './memory-transaction.ts'
 
@@ -131,7 +131,7 @@ class MemoryStore implements SyncStore {
   async verifyVersion(integration: string, number: number): Promise<{ stored: string; computed: string }> {
     const version = await this.readVersion(integration, number)
     if (version === null) {
-      throw new StoreError(`There is no version ${number} of ${integration}`, { code: 'store.no_version' })
+      throw noVersion(integration, number)
     }
     const sum = new DigestSum('0')
     for (const seen of this.inVersion(integration, number)) sum.add(rowDigest(seen.sysId, seen.hash))

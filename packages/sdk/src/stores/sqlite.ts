@@ -1,12 +1,12 @@
 /** The SQLite driver of the sync store: one writer, one reader, one file, everything of a commit in one transaction. */
 import type { Kysely, Transaction } from 'kysely'
 import { DigestSum } from '../base/digest.ts'
-import { StoreError } from '../base/errors.ts'
 import type { SysId } from '../base/values.ts'
 import type { Observation } from '../model/observation.ts'
 import type { SyncState } from '../model/sync-state.ts'
 import type { StoreTransaction, SyncStore, Verdict } from '../ports/store.ts'
 import { decide, rowDigest } from './interval.ts'
+import { noVersion } from './losses.ts'
 import { afterSeal, sealedVersion } from './sealing.ts'
 import * as leases from './sql/lease-rows.ts'
 import * as mirror from './sql/mirror-rows.ts'
@@ -146,7 +146,7 @@ class SqliteStore implements SyncStore {
   async verifyVersion(integration: string, number: number): Promise<{ stored: string; computed: string }> {
     const version = await this.readVersion(integration, number)
     if (version === null) {
-      throw new StoreError(`There is no version ${number} of ${integration}`, { code: 'store.no_version' })
+      throw noVersion(integration, number)
     }
     const sum = new DigestSum('0')
     for (let after: SysId | null = null; ; ) {

@@ -6,6 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { createInstance, type Instance } from '@snowline/simulator'
 import { serveInstance } from '@snowline/simulator/serve'
 import { expect, test } from 'vitest'
+import { randomOf } from './seeded.ts'
 import { freePort, ServerProcess } from './server-process.ts'
 
 const KILLS = Math.min(50, Number(process.env.KILLS ?? 8))
@@ -15,14 +16,6 @@ interface Ticket {
   sn_sys_id: string | null
   sn_number: string | null
   sn_sync_status: string | null
-}
-
-function randomOf(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    return state / 4_294_967_296
-  }
 }
 
 async function newTicket(server: ServerProcess, n: number): Promise<string> {

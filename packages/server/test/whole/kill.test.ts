@@ -6,19 +6,11 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { createInstance } from '@snowline/simulator'
 import { serveInstance } from '@snowline/simulator/serve'
 import { expect, test } from 'vitest'
+import { randomOf } from './seeded.ts'
 import { freePort, ServerProcess, type SseEvent } from './server-process.ts'
 
 const KILLS = Number(process.env.KILLS ?? 20)
 const INCIDENTS = 12_000
-
-/** A repeatable source of numbers in [0, 1). */
-function randomOf(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    return state / 4_294_967_296
-  }
-}
 
 test(`kill -9 of the server ${KILLS} times in the middle of a sync`, { timeout: 3_600_000 }, async () => {
   const seed = Number(process.env.SEED ?? Date.now() % 100_000)

@@ -1,7 +1,7 @@
 /** Leases in SQL: one row a name; the token of a row only grows. */
 import type { Kysely } from 'kysely'
-import { LeaseLostError } from '../../base/errors.ts'
 import type { Lease } from '../../model/lease.ts'
+import { leaseLost } from '../losses.ts'
 import type { SnowlineTables } from './tables.ts'
 
 export type LeaseAnswer = Lease | { heldBy: string; expiresAt: number }
@@ -70,8 +70,5 @@ export async function checkLease(db: Kysely<SnowlineTables>, lease: Lease): Prom
     .where('name', '=', lease.name)
     .executeTakeFirst()
   if (row?.token === lease.token && row.owner === lease.owner) return
-  throw new LeaseLostError(`The lease "${lease.name}" went to another holder; nothing was written`, {
-    hint: 'Another process syncs this integration now; let it finish.',
-    details: { name: lease.name, token: lease.token },
-  })
+  throw leaseLost(lease)
 }

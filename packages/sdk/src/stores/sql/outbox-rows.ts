@@ -1,8 +1,8 @@
 /** Outbox entries, to and from SQL. */
 import { type Kysely, type Selectable, sql } from 'kysely'
-import { LeaseLostError } from '../../base/errors.ts'
 import type { OutboxEntry } from '../../model/outbox-entry.ts'
 import type { NewEntry } from '../../ports/outbox.ts'
+import { claimLost } from '../losses.ts'
 import { newEntry } from '../outbox-rules.ts'
 import type { SnowlineTables } from './tables.ts'
 
@@ -27,9 +27,7 @@ export async function saveEntry(db: Kysely<SnowlineTables>, entry: OutboxEntry):
     .where('token', '=', entry.token)
     .executeTakeFirst()
   if (numUpdatedRows > 0n) return
-  throw new LeaseLostError(`The operation ${entry.opId} went to another worker; nothing was written`, {
-    details: { op: entry.opId, token: entry.token },
-  })
+  throw claimLost(entry)
 }
 
 export async function readEntry(db: Kysely<SnowlineTables>, opId: string): Promise<OutboxEntry | null> {
