@@ -6,7 +6,7 @@ import { isUtcStamp } from '../base/values.ts'
 import type { PageOptions, TablePage } from '../client/page.ts'
 import type { Slice } from '../model/slice.ts'
 import type { SourceRecord } from '../model/source-record.ts'
-import type { PageRequest, SourcePage, TableSource } from '../ports/source.ts'
+import type { PageRequest, SourcePage, SourceView, TableSource } from '../ports/source.ts'
 import { conditionsOf, hasNewQuery } from '../query/conditions.ts'
 import { encodeQuery } from '../query/encode.ts'
 import { parseQuery } from '../query/parse.ts'
@@ -53,8 +53,11 @@ export function tableSource(
     throw new QueryError('createdFrom must be a UTC stamp (yyyy-MM-dd HH:mm:ss).')
   }
   const call: CallContext = { method: 'GET', url: `${client.origin}/api/now/table/${table}` }
+  const fieldsOf = (view: SourceView) => (view === 'records' ? fields : syncFields)
+  const filterOf = (view: SourceView) => (view === 'unfiltered_keys' ? '' : filter)
   return {
     table,
+    filtered: filter !== '',
     fingerprint: JSON.stringify([
       client.origin,
       table,
@@ -63,21 +66,24 @@ export function tableSource(
       options.createdFrom ?? null,
     ]),
     async page(request) {
+      const { limit, signal, view = 'records' } = request
+      const asked = fieldsOf(view)
       const page = await reader.page({
-        query: sliceQuery(request, filter, createdFrom),
-        limit: request.limit,
-        ...(fields === undefined ? {} : { fields }),
-        ...(request.signal === undefined ? {} : { signal: request.signal }),
+        query: sliceQuery(request, filterOf(view), createdFrom),
+        limit,
+        ...(asked === undefined ? {} : { fields: asked }),
+        ...(signal === undefined ? {} : { signal }),
       })
       const records = verifyRows(page.records, request, { ...call, transactionId: page.transactionId })
       return toSourcePage(page, records)
     },
-    async byIds(sysIds, signal) {
-      const terms = [`sys_idIN${sysIds.join(',')}`, filter, createdFrom, 'ORDERBYsys_id']
+    async byIds(sysIds, { view = 'records', signal } = {}) {
+      const terms = [`sys_idIN${sysIds.join(',')}`, filterOf(view), createdFrom, 'ORDERBYsys_id']
+      const asked = fieldsOf(view)
       const page = await reader.page({
         query: terms.filter((term) => term !== '').join('^'),
         limit: BY_IDS,
-        ...(fields === undefined ? {} : { fields }),
+        ...(asked === undefined ? {} : { fields: asked }),
         ...(signal === undefined ? {} : { signal }),
       })
       const context = { ...call, transactionId: page.transactionId }
@@ -131,8 +137,9 @@ function sliceQuery({ slice, order }: PageRequest, filter: string, createdFrom: 
 
 function windowTerms({ from, to, after, prefix }: Slice): string[] {
   const oneSecond = from !== null && from === to
-  if (!oneSecond && after !== undefined)
-    throw new QueryError('A slice may go on after an id only within one second.')
+  const byId = from === null && to === null
+  if (!oneSecond && !byId && after !== undefined)
+    throw new QueryError('A slice may go on after an id only within one second, or without stamps.')
   const window = oneSecond
     ? [`sys_updated_on=${from}`]
     : [from === null ? '' : `sys_updated_on>=${from}`, to === null ? '' : `sys_updated_on<=${to}`]
@@ -145,6 +152,7 @@ function windowTerms({ from, to, after, prefix }: Slice): string[] {
 
 function orderTerms({ from, to }: Slice, order: PageRequest['order']): string[] {
   if (order === 'newest') return ['ORDERBYDESCsys_updated_on']
+  if (order === 'by_id') return ['ORDERBYsys_id']
   return from !== null && from === to ? ['ORDERBYsys_id'] : ['ORDERBYsys_updated_on', 'ORDERBYsys_id']
 }
 
@@ -205,6 +213,7 @@ function ordered(
   id: string,
 ): boolean {
   if (order === 'newest') return stamp <= lastStamp
+  if (order === 'by_id') return id > lastId
   return stamp > lastStamp || (stamp === lastStamp && id > lastId)
 }
 

@@ -3,9 +3,21 @@ import type { SysId } from '../base/values.ts'
 
 export type ChangeKind = 'added' | 'updated' | 'deleted'
 
+/**
+ * Why a record left the mirror.
+ *
+ * - `deleted`: the instance recorded its delete, and it does not come back when asked for
+ * - `left_scope`: it is there, and our filter does not hold it any more
+ * - `gone_from_view`: a reconcile did not find it: deleted without a trace, archived, or hidden from us; it comes back on sight
+ * - `not_seen`: a new generation read everything and did not meet it
+ */
+export type RemovalCause = 'deleted' | 'left_scope' | 'gone_from_view' | 'not_seen'
+
 export interface Change {
   sysId: SysId
   kind: ChangeKind
+  /** Only of a deleted one. */
+  cause?: RemovalCause
   /** What people call the record: its number. */
   label: string
 }

@@ -1,5 +1,5 @@
 /** What is stored to resume a sync: the watermark, the open version with its books, and the slices still to be read. */
-import type { UtcStamp } from '../base/values.ts'
+import type { SysId, UtcStamp } from '../base/values.ts'
 import type { Slice } from './slice.ts'
 
 /** An unfinished window. A run that takes over reads `pending`, then whatever lies beyond `readTo`, then the tail. */
@@ -18,6 +18,25 @@ export interface OpenBooks {
   contentHash: string
 }
 
+/** The passes beside the window of a run: how far each has come. */
+export interface Passes {
+  /** Deletes recorded up to here (`sys_created_on` of `sys_audit_delete`) are applied; null: from the start of the next run on. */
+  deletesTo: UtcStamp | null
+  /** When every key of the mirror was last compared with the instance, by our clock in milliseconds since 1970; null: due. */
+  reconciledAt: number | null
+  /** When the long overlap was last read; null: due. */
+  deepAt: number | null
+}
+
+/** Nothing done yet. */
+export const noPasses: Passes = { deletesTo: null, reconciledAt: null, deepAt: null }
+
+/** A record too large to be read: named for people, read again whenever its slice is. */
+export interface SkippedRecord {
+  sysId: SysId
+  u: UtcStamp
+}
+
 export interface SyncState {
   integration: string
   fingerprint: string
@@ -31,6 +50,10 @@ export interface SyncState {
   open: number
   progress: PullProgress | null
   books: OpenBooks
+  passes: Passes
+  /** Rows a request that this instance could answer in time; null: as many as the settings say. */
+  pageLimit: number | null
+  skipped: readonly SkippedRecord[]
 }
 
 export const emptyBooks: OpenBooks = {
@@ -52,10 +75,14 @@ export function initialState(integration: string, fingerprint: string): SyncStat
     open: 1,
     progress: null,
     books: emptyBooks,
+    passes: noPasses,
+    pageLimit: null,
+    skipped: [],
   }
 }
 
 /** The same mirror under a new question: everything is read again, and what is not seen again goes with the seal. */
 export function nextGeneration(state: SyncState, fingerprint: string): SyncState {
-  return { ...state, fingerprint, generation: state.generation + 1, watermark: null, progress: null }
+  const generation = state.generation + 1
+  return { ...state, fingerprint, generation, watermark: null, progress: null, passes: noPasses, skipped: [] }
 }

@@ -3,11 +3,18 @@ import type { SysId, UtcStamp } from '../base/values.ts'
 import type { Slice } from '../model/slice.ts'
 import type { SourceRecord } from '../model/source-record.ts'
 
+export type SourceView = 'records' | 'keys' | 'unfiltered_keys'
+
 export interface PageRequest {
   slice: Slice
   limit: number
-  /** `ascending`: by stamp, then id. `newest`: by stamp, descending. */
-  order: 'ascending' | 'newest'
+  /** `ascending`: by stamp, then id. `newest`: by stamp, descending. `by_id`: by id alone, for a slice without stamps. */
+  order: 'ascending' | 'newest' | 'by_id'
+  /**
+   * `records` (default): our fields under our filter. `keys`: `sys_id`, `sys_updated_on` and `sys_mod_count` under our filter.
+   * `unfiltered_keys`: the same without it, so that a row that left the filter shows.
+   */
+  view?: SourceView
   signal?: AbortSignal
 }
 
@@ -31,7 +38,17 @@ export interface TableSource {
   readonly table: string
   /** Names instance, table, filter and fields: when it changes, what was read before answers another question and a new generation begins. */
   readonly fingerprint: string
+  /** True when a filter leaves out rows of the table: then a changed row may leave it. */
+  readonly filtered: boolean
   page(request: PageRequest): Promise<SourcePage>
-  /** Those of these records (at most 100) that are visible and pass the filter; in no particular order, and no stranger among them. */
-  byIds(sysIds: readonly SysId[], signal?: AbortSignal): Promise<SourcePage>
+  /**
+   * Those of these records (at most 100) that are visible and, except in `unfiltered_keys`, pass the filter; in no particular order, and
+   * no stranger among them.
+   */
+  byIds(sysIds: readonly SysId[], options?: { view?: SourceView; signal?: AbortSignal }): Promise<SourcePage>
+  /**
+   * The instance's record of deletes, oldest first, under the same laws as `page`: `sys_id` and `sys_updated_on` of a row are those of the
+   * entry (its `sys_created_on`), `documentkey` is the record that was deleted. Absent when there is none to read.
+   */
+  deletes?(request: Pick<PageRequest, 'slice' | 'limit' | 'signal'>): Promise<SourcePage>
 }

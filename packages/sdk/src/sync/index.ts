@@ -1,6 +1,6 @@
 /** `@snowline/sdk/sync`: the engine, what it says, and the ports it works on. */
 
-export type { Change, ChangeCounts, ChangeKind } from '../model/change.ts'
+export type { Change, ChangeCounts, ChangeKind, RemovalCause } from '../model/change.ts'
 export type { DatasetVersion, Seal } from '../model/dataset-version.ts'
 export type { Lease } from '../model/lease.ts'
 export type { Observation } from '../model/observation.ts'
@@ -13,11 +13,11 @@ export type {
 } from '../model/outbox-entry.ts'
 export type { Slice } from '../model/slice.ts'
 export type { SourceRecord } from '../model/source-record.ts'
-export type { OpenBooks, PullProgress, SyncState } from '../model/sync-state.ts'
+export type { OpenBooks, Passes, PullProgress, SkippedRecord, SyncState } from '../model/sync-state.ts'
 export type { NewEntry, Outbox, OutboxTransaction } from '../ports/outbox.ts'
 export type { SinkAnswer, SinkCall, SinkReading, TableSink } from '../ports/sink.ts'
 // Ports and what travels through them
-export type { PageRequest, SourcePage, TableSource } from '../ports/source.ts'
+export type { PageRequest, SourcePage, SourceView, TableSource } from '../ports/source.ts'
 export type {
   Applied,
   RecordPage,

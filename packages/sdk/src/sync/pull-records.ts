@@ -28,7 +28,7 @@ export async function pullRecords(
     try {
       const next = sequence(kept.lease.token)
       const startedAt = next()
-      const page = await source.byIds(sysIds, kept.signal)
+      const page = await source.byIds(sysIds, { signal: kept.signal })
       const observations = observer()(page.records, { startedAt, endedAt: next() })
       const stored = await store.readState(integration)
       const state = stored ?? initialState(integration, source.fingerprint)

@@ -37,6 +37,7 @@ interface Version {
 
 export class World implements TableSource {
   readonly table = 'incident'
+  readonly filtered = false
   readonly fingerprint = 'incident'
   readonly history = new Map<string, Version[]>()
   requests = 0

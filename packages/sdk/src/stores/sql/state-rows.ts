@@ -1,7 +1,7 @@
 /** One row an integration: the state of its sync, to and from SQL. */
 import type { Kysely } from 'kysely'
 import type { UtcStamp } from '../../base/values.ts'
-import type { PullProgress, SyncState } from '../../model/sync-state.ts'
+import type { Passes, PullProgress, SkippedRecord, SyncState } from '../../model/sync-state.ts'
 import type { SnowlineTables } from './tables.ts'
 
 type StateRow = SnowlineTables['sl_states']
@@ -39,6 +39,9 @@ export async function writeState(db: Kysely<SnowlineTables>, state: SyncState): 
     updated: state.books.updated,
     deleted: state.books.deleted,
     content_hash: state.books.contentHash,
+    passes: JSON.stringify(state.passes),
+    page_limit: state.pageLimit,
+    skipped: JSON.stringify(state.skipped),
   }
   const { stream } = await db
     .insertInto('sl_states')
@@ -65,5 +68,8 @@ function toState(row: StateRow): SyncState {
       deleted: row.deleted,
       contentHash: row.content_hash,
     },
+    passes: JSON.parse(row.passes) as Passes,
+    pageLimit: row.page_limit,
+    skipped: JSON.parse(row.skipped) as SkippedRecord[],
   }
 }

@@ -17,6 +17,9 @@ export type SnowlineTables = {
     updated: number
     deleted: number
     content_hash: string
+    passes: string
+    page_limit: number | null
+    skipped: string
   }
   sl_rows: {
     stream: number
@@ -201,12 +204,32 @@ const outbox: Migration = {
   },
 }
 
+const noPassesYet = '{"deletesTo":null,"reconciledAt":null,"deepAt":null}'
+
+const passes: Migration = {
+  async up(db: Kysely<unknown>) {
+    await db.schema
+      .alterTable('sl_states')
+      .addColumn('passes', 'text', (c) => c.notNull().defaultTo(noPassesYet))
+      .execute()
+    await db.schema.alterTable('sl_states').addColumn('page_limit', 'integer').execute()
+    await db.schema
+      .alterTable('sl_states')
+      .addColumn('skipped', 'text', (c) => c.notNull().defaultTo('[]'))
+      .execute()
+  },
+}
+
 /** Brings the SDK's tables up to date. Safe to call at every start; its books are apart from those of any host. */
 export async function migrate(db: Kysely<unknown>): Promise<void> {
   const migrator = new Migrator({
     db,
     provider: {
-      getMigrations: async () => ({ '0001_mirror_and_versions': mirrorAndVersions, '0002_outbox': outbox }),
+      getMigrations: async () => ({
+        '0001_mirror_and_versions': mirrorAndVersions,
+        '0002_outbox': outbox,
+        '0003_passes': passes,
+      }),
     },
     migrationTableName: 'sl_migrations',
     migrationLockTableName: 'sl_migration_lock',
