@@ -13,6 +13,8 @@ export interface DatasetVersion {
   updated: number
   deleted: number
   watermark: UtcStamp | null
+  /** Deletes recorded by the instance up to here are in it; null when the feed had not been read. */
+  deletesTo: UtcStamp | null
   generation: number
   /** ISO 8601, UTC. */
   createdAt: string

@@ -1,6 +1,6 @@
 /** Where a sync keeps its mirror, versions, state and leases: the interface every driver fulfils and the laws it keeps. */
 import type { SysId, UtcStamp } from '../base/values.ts'
-import type { Change } from '../model/change.ts'
+import type { Change, RemovalCause } from '../model/change.ts'
 import type { DatasetVersion, Seal } from '../model/dataset-version.ts'
 import type { Lease } from '../model/lease.ts'
 import type { Observation } from '../model/observation.ts'
@@ -17,6 +17,19 @@ export interface Applied {
   unchanged: number
 }
 
+export interface ApplyOptions {
+  /**
+   * A reconcile's fetch: a sight replaces the stored row whatever its stamp, when its request started after the stored sight was
+   * complete. Future stamps and restored instances heal this way. Equal content still writes nothing.
+   */
+  force?: boolean
+}
+
+export interface Removal {
+  sysId: SysId
+  cause: RemovalCause
+}
+
 /**
  * One transaction: everything in it happens or nothing does. Inside, only database calls: never network, never timers.
  * Throws StoreError; LeaseLostError when the lease has gone to another holder.
@@ -29,8 +42,21 @@ export interface StoreTransaction {
   readState(integration: string): Promise<SyncState | null>
   writeState(state: SyncState): Promise<void>
   /** Writes observations under `state.open`. Rows found equal write nothing. Each sys_id at most once a call. */
-  apply(state: SyncState, runId: string, observations: readonly Observation[]): Promise<Applied>
-  /** Closes every row of the mirror that this generation has not seen. Used once, when a new generation has read everything. */
+  apply(
+    state: SyncState,
+    runId: string,
+    observations: readonly Observation[],
+    options?: ApplyOptions,
+  ): Promise<Applied>
+  /**
+   * Closes these rows of the mirror: a soft delete, since every sealed version keeps them. Ids that are not live are ignored. Changes
+   * are `deleted` with the cause given. A record seen again later is an insert, or the sealed row reopened when nothing differs.
+   */
+  remove(state: SyncState, runId: string, rows: readonly Removal[]): Promise<Applied>
+  /**
+   * Closes every row of the mirror that this generation has not seen, with the cause `not_seen`. Used once, when a new generation has
+   * read everything.
+   */
   dropUnseen(state: SyncState, runId: string): Promise<Applied>
   /** Seals `state.open`, makes it the active version, moves the watermark, and returns the state that follows. */
   seal(state: SyncState, seal: Seal): Promise<{ state: SyncState; version: DatasetVersion }>
@@ -47,6 +73,22 @@ export interface RecordQuery {
 export interface RecordPage {
   records: readonly SourceRecord[]
   next: { u: UtcStamp; sysId: SysId } | null
+}
+
+/** What a comparison with the instance needs to know of a mirrored record. */
+export interface MirrorKey {
+  sysId: SysId
+  u: UtcStamp
+  /** `sys_mod_count`. */
+  mod: number
+}
+
+export interface KeyRange {
+  /** Ids greater than this one. */
+  after?: SysId
+  /** Up to this id, itself included. */
+  upTo?: SysId
+  limit: number
 }
 
 export interface SyncStore {
@@ -75,6 +117,10 @@ export interface SyncStore {
   readRecord(integration: string, sysId: SysId): Promise<SourceRecord | null>
   listRecords(integration: string, query: RecordQuery): Promise<RecordPage>
   countRecords(integration: string): Promise<number>
+  /** Keys of the live mirror by sys_id, ascending. */
+  listKeys(integration: string, range: KeyRange): Promise<readonly MirrorKey[]>
+  /** Those of these ids that are live, in no particular order; any number of ids. */
+  readKeys(integration: string, sysIds: readonly SysId[]): Promise<readonly MirrorKey[]>
 
   /** Sealed versions, newest first. */
   listVersions(

@@ -3,6 +3,7 @@ import { DigestSum, sha256 } from '../base/digest.ts'
 import type { SysId } from '../base/values.ts'
 import { type Observation, type StoredSight, supersedes } from '../model/observation.ts'
 import type { OpenBooks, SyncState } from '../model/sync-state.ts'
+import type { ApplyOptions } from '../ports/store.ts'
 
 /** The live interval of a record. */
 export interface LiveRow extends StoredSight {
@@ -30,14 +31,21 @@ export function decide(
   state: Pick<SyncState, 'open' | 'generation'>,
   standing: Standing,
   seen: Observation,
+  options: ApplyOptions = {},
 ): RowAction {
   const { live, closedHash } = standing
   if (live === null) return closedHash === seen.hash ? 'revert' : 'insert'
   const firstInGeneration = live.generation < state.generation
   if (live.hash === seen.hash) return firstInGeneration ? 'mark' : 'keep'
-  if (!firstInGeneration && !supersedes(live, seen)) return 'keep'
+  if (!firstInGeneration && !supersedes(live, seen) && !(options.force && readLater(live, seen)))
+    return 'keep'
   if (live.fromVersion < state.open) return 'supersede'
   return closedHash === seen.hash ? 'revert' : 'rewrite'
+}
+
+/** Did the request start after the stored sight was complete? Then it is the truer one, whatever it is stamped. */
+function readLater(live: LiveRow, seen: Observation): boolean {
+  return seen.startedAt > live.observed
 }
 
 /** The hash a record has in the newest sealed version, null when it is not in it. */

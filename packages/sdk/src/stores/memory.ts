@@ -6,7 +6,15 @@ import type { Lease } from '../model/lease.ts'
 import type { Observation } from '../model/observation.ts'
 import type { SourceRecord } from '../model/source-record.ts'
 import type { SyncState } from '../model/sync-state.ts'
-import type { RecordPage, RecordQuery, StoreTransaction, SyncStore, Verdict } from '../ports/store.ts'
+import type {
+  KeyRange,
+  MirrorKey,
+  RecordPage,
+  RecordQuery,
+  StoreTransaction,
+  SyncStore,
+  Verdict,
+} from '../ports/store.ts'
 import { decide, rowDigest } from './interval.ts'
 import { noVersion } from './losses.ts'
 import { covers, type Interval, standingOf } from './memory-intervals.ts'
@@ -93,9 +101,7 @@ class MemoryStore implements SyncStore {
 
   async listRecords(integration: string, query: RecordQuery): Promise<RecordPage> {
     const { limit, after, matches = () => true } = query
-    const live = [...(this.data.rows.get(integration)?.values() ?? [])]
-      .flatMap((rows) => rows.filter((row) => row.toVersion === null))
-      .map((row) => row.seen)
+    const live = this.live(integration)
       .filter((seen) => after === undefined || newestFirst(seen, after) > 0)
       .sort(newestFirst)
     const found = live.map((seen) => parseBody(seen.body)).filter(matches)
@@ -107,6 +113,21 @@ class MemoryStore implements SyncStore {
 
   async countRecords(integration: string): Promise<number> {
     return this.data.states.get(integration)?.books.incidentCount ?? 0
+  }
+
+  async listKeys(integration: string, { after = '' as SysId, upTo, limit }: KeyRange) {
+    return this.live(integration)
+      .filter(({ sysId }) => sysId > after && (upTo === undefined || sysId <= upTo))
+      .sort(byId)
+      .slice(0, limit)
+      .map(keyOf)
+  }
+
+  async readKeys(integration: string, sysIds: readonly SysId[]) {
+    const wanted = new Set(sysIds)
+    return this.live(integration)
+      .filter(({ sysId }) => wanted.has(sysId))
+      .map(keyOf)
   }
 
   async listVersions(integration: string, options: { limit: number; before?: number }) {
@@ -140,14 +161,20 @@ class MemoryStore implements SyncStore {
 
   async close(): Promise<void> {}
 
+  private live(integration: string): Observation[] {
+    return [...(this.data.rows.get(integration)?.values() ?? [])]
+      .flatMap((rows) => rows.filter((row) => row.toVersion === null))
+      .map((row) => row.seen)
+  }
+
   private inVersion(integration: string, number: number): Observation[] {
     return [...(this.data.rows.get(integration)?.values() ?? [])]
       .flatMap((rows) => rows.filter((row) => covers(row, number)))
       .map((row) => row.seen)
-      .sort((a, b) => (a.sysId < b.sysId ? -1 : 1))
+      .sort(byId)
   }
 
-  private intervals(integration: string, sysId: string): readonly Interval[] {
+  private intervals(integration: string, sysId: SysId): readonly Interval[] {
     return this.data.rows.get(integration)?.get(sysId) ?? []
   }
 }
@@ -155,6 +182,14 @@ class MemoryStore implements SyncStore {
 function newestFirst(a: Pick<Observation, 'u' | 'sysId'>, b: Pick<Observation, 'u' | 'sysId'>): number {
   if (a.u !== b.u) return a.u < b.u ? 1 : -1
   return a.sysId < b.sysId ? 1 : a.sysId > b.sysId ? -1 : 0
+}
+
+function byId(a: Pick<Observation, 'sysId'>, b: Pick<Observation, 'sysId'>): number {
+  return a.sysId < b.sysId ? -1 : 1
+}
+
+function keyOf({ sysId, u, mod }: Observation): MirrorKey {
+  return { sysId, u, mod }
 }
 
 function parseBody(body: string): SourceRecord {

@@ -11,6 +11,7 @@ export function sealedVersion(state: SyncState, seal: Seal): DatasetVersion {
     active: true,
     ...state.books,
     generation: state.generation,
+    deletesTo: state.passes.deletesTo,
     ...seal,
   }
 }

@@ -1,10 +1,11 @@
 /** The hot path of the SQLite store: prepared statements that write one page of observations into the interval table. */
 import type { Kysely } from 'kysely'
 import type { SysId } from '../base/values.ts'
-import type { Change, ChangeKind } from '../model/change.ts'
+import type { Change, ChangeKind, RemovalCause } from '../model/change.ts'
 import type { Observation } from '../model/observation.ts'
 import type { SyncState } from '../model/sync-state.ts'
-import type { Applied } from '../ports/store.ts'
+import type { Applied, ApplyOptions, Removal } from '../ports/store.ts'
+import { breath } from './breath.ts'
 import { decide, Ledger, type LiveRow, type RowAction, type Standing, sealedHash } from './interval.ts'
 import type { StoredState } from './sql/state-rows.ts'
 import type { SnowlineTables } from './sql/tables.ts'
@@ -32,7 +33,7 @@ interface Found {
 
 export class SqliteRows {
   private readonly statements: Record<
-    'lastTwo' | 'insert' | 'rewrite' | 'close' | 'reopen' | 'remove' | 'mark' | 'change' | 'unseen',
+    'lastTwo' | 'insert' | 'rewrite' | 'close' | 'reopen' | 'remove' | 'mark' | 'change' | 'unseen' | 'label',
     PreparedStatement
   >
 
@@ -56,12 +57,12 @@ export class SqliteRows {
       remove: handle.prepare('delete from sl_rows where rowid = ?'),
       mark: handle.prepare('update sl_rows set generation = ?, observed = ? where rowid = ?'),
       change: handle.prepare(
-        'insert into sl_changes (stream, run, version, sys_id, kind) values (?, ?, ?, ?, ?)',
+        'insert into sl_changes (stream, run, version, sys_id, kind, cause) values (?, ?, ?, ?, ?, ?)',
       ),
       unseen: handle.prepare(
-        `select sys_id, json_extract(body, '$.number') as label from sl_rows
-         where stream = ? and to_version is null and generation < ?`,
+        'select sys_id from sl_rows where stream = ? and to_version is null and generation < ?',
       ),
+      label: handle.prepare("select json_extract(body, '$.number') as label from sl_rows where rowid = ?"),
     }
   }
 
@@ -71,6 +72,7 @@ export class SqliteRows {
     state: SyncState,
     runId: string,
     observations: readonly Observation[],
+    options: ApplyOptions = {},
   ): Promise<Applied> {
     const ledger = new Ledger(state.books)
     const changes: Change[] = []
@@ -78,7 +80,7 @@ export class SqliteRows {
     for (const [index, seen] of observations.entries()) {
       if (index > 0 && index % ROWS_PER_BREATH === 0) await breath()
       const found = this.find(stream, state.open, seen.sysId)
-      const action = decide(state, found.standing, seen)
+      const action = decide(state, found.standing, seen, options)
       this.write(action, stream, state, found, seen)
       if (action === 'keep' || action === 'mark') {
         unchanged += 1
@@ -86,30 +88,40 @@ export class SqliteRows {
       }
       const { live } = found.standing
       ledger.record(seen.sysId, sealedHash(state, found.standing), live?.hash ?? null, seen.hash)
-      changes.push(
-        this.note(stream, state, runId, seen.sysId, live === null ? 'added' : 'updated', seen.label),
-      )
+      const kind = live === null ? 'added' : 'updated'
+      this.note(stream, state, runId, seen.sysId, kind)
+      changes.push({ sysId: seen.sysId, kind, label: seen.label })
     }
     return { state: { ...state, books: ledger.books() }, changes, unchanged }
   }
 
   /** Closes what this generation has not seen. Runs inside the writer's transaction. */
   async dropUnseen(stream: number, state: SyncState, runId: string): Promise<Applied> {
+    const unseen = this.statements.unseen.all(stream, state.generation) as { sys_id: SysId }[]
+    const removals = unseen.map((row) => ({ sysId: row.sys_id, cause: 'not_seen' as const }))
+    return this.remove(stream, state, runId, removals)
+  }
+
+  /** Closes these rows of the mirror. Runs inside the writer's transaction. */
+  async remove(
+    stream: number,
+    state: SyncState,
+    runId: string,
+    removals: readonly Removal[],
+  ): Promise<Applied> {
     const ledger = new Ledger(state.books)
     const changes: Change[] = []
-    const unseen = this.statements.unseen.all(stream, state.generation) as {
-      sys_id: SysId
-      label: string | null
-    }[]
-    for (const [index, row] of unseen.entries()) {
+    for (const [index, { sysId, cause }] of removals.entries()) {
       if (index > 0 && index % ROWS_PER_BREATH === 0) await breath()
-      const found = this.find(stream, state.open, row.sys_id)
+      const found = this.find(stream, state.open, sysId)
       const { live } = found.standing
       if (live === null || found.liveId === null) continue
+      const { label } = this.statements.label.get(found.liveId) as { label: string | null }
       if (live.fromVersion < state.open) this.statements.close.run(state.open, found.liveId)
       else this.statements.remove.run(found.liveId)
-      ledger.record(row.sys_id, sealedHash(state, found.standing), live.hash, null)
-      changes.push(this.note(stream, state, runId, row.sys_id, 'deleted', row.label ?? row.sys_id))
+      ledger.record(sysId, sealedHash(state, found.standing), live.hash, null)
+      this.note(stream, state, runId, sysId, 'deleted', cause)
+      changes.push({ sysId, kind: 'deleted', cause, label: label || sysId })
     }
     return { state: { ...state, books: ledger.books() }, changes, unchanged: 0 }
   }
@@ -146,10 +158,9 @@ export class SqliteRows {
     runId: string,
     sysId: SysId,
     kind: ChangeKind,
-    label: string,
-  ): Change {
-    this.statements.change.run(stream, runId, state.open, sysId, kind)
-    return { sysId, kind, label }
+    cause: RemovalCause | null = null,
+  ): void {
+    this.statements.change.run(stream, runId, state.open, sysId, kind, cause)
   }
 }
 
@@ -190,8 +201,4 @@ function toLive(row: Omit<IntervalRow, 'id'>): LiveRow {
     fromVersion: row.from_version,
     generation: row.generation,
   }
-}
-
-function breath(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
 }

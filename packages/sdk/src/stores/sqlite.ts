@@ -9,9 +9,10 @@ import { decide, rowDigest } from './interval.ts'
 import { noVersion } from './losses.ts'
 import { afterSeal, sealedVersion } from './sealing.ts'
 import * as leases from './sql/lease-rows.ts'
+import { migrate } from './sql/migrations.ts'
 import * as mirror from './sql/mirror-rows.ts'
 import { readState, writeState } from './sql/state-rows.ts'
-import { migrate, type SnowlineTables } from './sql/tables.ts'
+import type { SnowlineTables } from './sql/tables.ts'
 import { insertVersion, listVersions } from './sql/version-rows.ts'
 import { type OpenSqliteOptions, openSqlite, type SqliteDatabase } from './sqlite-database.ts'
 import { guard } from './sqlite-guard.ts'
@@ -113,6 +114,14 @@ class SqliteStore implements SyncStore {
     return guard('countRecords', () => mirror.countRecords(this.read, integration))
   }
 
+  listKeys(...[integration, range]: Parameters<SyncStore['listKeys']>): ReturnType<SyncStore['listKeys']> {
+    return guard('listKeys', () => mirror.listKeys(this.read, integration, range))
+  }
+
+  readKeys(...[integration, sysIds]: Parameters<SyncStore['readKeys']>): ReturnType<SyncStore['readKeys']> {
+    return guard('readKeys', () => mirror.readKeys(this.read, integration, sysIds))
+  }
+
   listVersions(
     ...[integration, options]: Parameters<SyncStore['listVersions']>
   ): ReturnType<SyncStore['listVersions']> {
@@ -185,8 +194,12 @@ class SqliteTransaction implements StoreTransaction {
     await writeState(this.db, state)
   }
 
-  async apply(...[state, runId, observations]: Parameters<StoreTransaction['apply']>) {
-    return this.rows.apply(await this.stream(state), state, runId, observations)
+  async apply(...[state, runId, observations, options]: Parameters<StoreTransaction['apply']>) {
+    return this.rows.apply(await this.stream(state), state, runId, observations, options)
+  }
+
+  async remove(...[state, runId, removals]: Parameters<StoreTransaction['remove']>) {
+    return this.rows.remove(await this.stream(state), state, runId, removals)
   }
 
   async dropUnseen(...[state, runId]: Parameters<StoreTransaction['dropUnseen']>) {

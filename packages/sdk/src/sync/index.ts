@@ -20,8 +20,12 @@ export type { SinkAnswer, SinkCall, SinkReading, TableSink } from '../ports/sink
 export type { PageRequest, SourcePage, SourceView, TableSource } from '../ports/source.ts'
 export type {
   Applied,
+  ApplyOptions,
+  KeyRange,
+  MirrorKey,
   RecordPage,
   RecordQuery,
+  Removal,
   StoreTransaction,
   SyncStore,
   Verdict,

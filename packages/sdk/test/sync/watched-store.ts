@@ -46,6 +46,8 @@ export function watched(store: SyncStore): WatchedStore {
     readRecord: (integration, sysId) => store.readRecord(integration, sysId),
     listRecords: (integration, query) => store.listRecords(integration, query),
     countRecords: (integration) => store.countRecords(integration),
+    listKeys: (integration, range) => store.listKeys(integration, range),
+    readKeys: (integration, sysIds) => store.readKeys(integration, sysIds),
     listVersions: (integration, options) => store.listVersions(integration, options),
     readVersion: (integration, number) => store.readVersion(integration, number),
     versionRecords: (integration, number, options) => store.versionRecords(integration, number, options),
@@ -60,10 +62,11 @@ function listening(tx: StoreTransaction, seen: [string, string][]): StoreTransac
     checkLease: (lease) => tx.checkLease(lease),
     readState: (integration) => tx.readState(integration),
     writeState: (state) => tx.writeState(state),
+    remove: (...given) => tx.remove(...given),
     dropUnseen: (state, runId) => tx.dropUnseen(state, runId),
     seal: (state, facts) => tx.seal(state, facts),
-    async apply(state, runId, observations) {
-      const result = await tx.apply(state, runId, observations)
+    async apply(state, runId, observations, options) {
+      const result = await tx.apply(state, runId, observations, options)
       const changed = new Set(result.changes.map((change) => change.sysId))
       for (const each of observations) if (changed.has(each.sysId)) seen.push([each.sysId, each.u])
       return result

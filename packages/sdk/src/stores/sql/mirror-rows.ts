@@ -2,11 +2,15 @@
 import { type Kysely, sql } from 'kysely'
 import type { SysId, UtcStamp } from '../../base/values.ts'
 import type { SourceRecord } from '../../model/source-record.ts'
-import type { RecordPage, RecordQuery } from '../../ports/store.ts'
+import type { KeyRange, MirrorKey, RecordPage, RecordQuery } from '../../ports/store.ts'
+import { breath } from '../breath.ts'
 import type { SnowlineTables } from './tables.ts'
 
 /** Rows fetched at once while a filter is looking for its matches. */
 const SCAN_PAGE = 500
+
+/** Ids asked for in one statement. */
+const LOOKUP = 500
 
 export async function readRecord(
   db: Kysely<SnowlineTables>,
@@ -46,6 +50,46 @@ export async function countRecords(db: Kysely<SnowlineTables>, integration: stri
     .where('integration', '=', integration)
     .executeTakeFirst()
   return row?.incident_count ?? 0
+}
+
+/** Keys of the live mirror by sys_id. The rows are walked by the index of intervals, so a page costs a page wherever it begins. */
+export async function listKeys(
+  db: Kysely<SnowlineTables>,
+  integration: string,
+  { after, upTo, limit }: KeyRange,
+): Promise<MirrorKey[]> {
+  const rows = await db
+    .selectFrom('sl_rows')
+    .select(['sys_id', 'u', 'mod'])
+    .where('stream', '=', streamOf(integration))
+    .where('sys_id', '>', after ?? '')
+    .$if(upTo !== undefined, (q) => q.where('sys_id', '<=', upTo as string))
+    .where(isLiveUnindexed)
+    .orderBy('sys_id')
+    .limit(limit)
+    .execute()
+  return rows.map(toKey)
+}
+
+/** Those of these ids that are live. */
+export async function readKeys(
+  db: Kysely<SnowlineTables>,
+  integration: string,
+  sysIds: readonly SysId[],
+): Promise<MirrorKey[]> {
+  const keys: MirrorKey[] = []
+  for (let at = 0; at < sysIds.length; at += LOOKUP) {
+    const rows = await db
+      .selectFrom('sl_rows')
+      .select(['sys_id', 'u', 'mod'])
+      .where('stream', '=', streamOf(integration))
+      .where('sys_id', 'in', sysIds.slice(at, at + LOOKUP))
+      .where(isLiveUnindexed)
+      .execute()
+    keys.push(...rows.map(toKey))
+    if (at + LOOKUP < sysIds.length) await breath()
+  }
+  return keys
 }
 
 /** A page of a sealed version by sys_id: one range condition, whatever happened since. */
@@ -90,6 +134,13 @@ function newestAfter(
 // A scalar subquery keeps the partial index usable; a join would let the planner start at the wrong table.
 function streamOf(integration: string) {
   return sql<number>`(select stream from sl_states where integration = ${integration})`
+}
+
+// The plus keeps the planner from the partial index of the newest, which would walk the whole mirror to answer by id.
+const isLiveUnindexed = sql<boolean>`+to_version is null`
+
+function toKey(row: { sys_id: string; u: string; mod: number }): MirrorKey {
+  return { sysId: row.sys_id as SysId, u: row.u as UtcStamp, mod: row.mod }
 }
 
 function parseBody(body: string): SourceRecord {

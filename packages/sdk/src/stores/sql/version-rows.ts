@@ -57,6 +57,7 @@ function toRow(stream: number, version: DatasetVersion): VersionRow {
     cause: version.cause,
     notes: version.notes,
     content_hash: version.contentHash,
+    deletes_to: version.deletesTo,
   }
 }
 
@@ -78,5 +79,6 @@ function toVersion(integration: string, row: VersionRow): DatasetVersion {
     cause: row.cause,
     notes: row.notes,
     contentHash: row.content_hash,
+    deletesTo: row.deletes_to as UtcStamp | null,
   }
 }
