@@ -2,6 +2,7 @@
 import { isAbsolute, join, resolve } from 'node:path'
 import { ConfigError, type ConfigProblem } from '@snowline/sdk'
 import * as z from 'zod'
+import { scheduleFault } from './cron.ts'
 import { type HostTicketsConfig, parseHostMap } from './tickets/host-map.ts'
 
 /** What a JWT of the host application must carry, and which of its words we read. */
@@ -35,6 +36,8 @@ export interface ServerConfig {
   basePath: string
   pages: boolean
   rawDump: boolean
+  /** When the environment's connection is synced by itself, as cron in UTC; null: never. */
+  syncCron: string | null
   /** A linked ticket takes the status of its incident after a pull. */
   statusBack: boolean
   logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
@@ -78,6 +81,11 @@ const ticketsMap = z
     return map ?? z.NEVER
   })
 
+const schedule = z.string().superRefine((text, context) => {
+  const message = scheduleFault(text)
+  if (message !== null) context.addIssue({ code: 'custom', message })
+})
+
 const url = z.string().refine((value) => URL.canParse(value), 'must be a URL')
 
 /** One line a variable; `.env.example` is compared with these keys by a test. */
@@ -120,6 +128,7 @@ export const environment = z.object({
     .optional(),
   TICKETS_TABLE: z.string().default('tickets'),
   TICKETS_MAP: ticketsMap,
+  SYNC_CRON: schedule.optional(),
   SYNC_STATUS_BACK: flag(false),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   LOG_FORMAT: z.enum(['json', 'pretty']).default('json'),
@@ -163,6 +172,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, cw
     basePath: e.BASE_PATH,
     pages: e.PAGES,
     rawDump: e.RAW_DUMP,
+    syncCron: e.SYNC_CRON ?? null,
     statusBack: e.SYNC_STATUS_BACK,
     logLevel: e.LOG_LEVEL,
     logFormat: e.LOG_FORMAT,

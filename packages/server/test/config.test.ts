@@ -14,6 +14,7 @@ test('nothing set: the defaults of the contract', () => {
     basePath: '',
     pages: true,
     rawDump: true,
+    syncCron: null,
     admin: null,
     hostJwt: null,
     sn: {},
@@ -32,6 +33,7 @@ test('every fault is told at once, by name, never by value', () => {
     BASE_PATH: 'canary?',
     LOG_LEVEL: 'canary',
     RAW_DUMP: 'canary',
+    SYNC_CRON: 'canary',
   }
   let error: unknown
   try {
@@ -52,6 +54,7 @@ test('every fault is told at once, by name, never by value', () => {
       'BASE_PATH',
       'LOG_LEVEL',
       'RAW_DUMP',
+      'SYNC_CRON',
     ]),
   )
   expect(message).not.toContain('canary')
@@ -78,6 +81,7 @@ test('paths, words and lists', () => {
       AUTH_JWT_SECRET: 'x'.repeat(32),
       AUTH_ROLE_MAP: 'staff=agent, boss = admin',
       TRUST_PROXY: '1',
+      SYNC_CRON: '*/15 * * * *',
     },
     '/srv',
   )
@@ -90,6 +94,7 @@ test('paths, words and lists', () => {
     corsOrigins: ['https://a.example', 'https://b.example'],
     hostJwt: { roleClaim: 'role', emailClaim: 'email', roleMap: { staff: 'agent', boss: 'admin' } },
     trustProxy: true,
+    syncCron: '*/15 * * * *',
   })
   expect(readConfig({ DATABASE_URL: 'file:///var/lib/x.db' }, '/srv').databaseFile).toBe('/var/lib/x.db')
 })

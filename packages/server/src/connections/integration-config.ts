@@ -1,6 +1,7 @@
 /** The rules of a configuration: what is required, what is a secret, what a mask may keep, and what a new address may not inherit. Pure. */
 import type { AuthType, ProblemDetail } from '@snowline/protocol'
 import { hasNewQuery, isUtcStamp, parseQuery, QueryError } from '@snowline/sdk'
+import { scheduleFault } from '../cron.ts'
 import { ProblemError, validationFailed } from '../problem/problem-error.ts'
 import { isSecretMember, isStrayMask, MASK } from '../secrets/masks.ts'
 import { connectorOf, instanceOrigin, SERVICENOW, tokenUrl } from './connector.ts'
@@ -180,6 +181,7 @@ function checkServiceNow(values: Record<string, unknown>, allowedOrigins: readon
   checkTable(values)
   checkFields(values)
   checkBatchSize(values)
+  checkSchedule(values)
   if (typeof values.query === 'string') checkFilter(values.query)
 }
 
@@ -216,6 +218,16 @@ function checkBatchSize(values: Record<string, unknown>): void {
     throw validationFailed([{ path: 'config.batchSize', message: 'must be a whole number from 1 to 500' }])
   }
   values.batchSize = size
+}
+
+function checkSchedule({ schedule }: Record<string, unknown>): void {
+  const fault = typeof schedule === 'string' ? scheduleFault(schedule) : null
+  if (fault !== null) {
+    throw validationFailed(
+      [{ path: 'config.schedule', message: fault }],
+      'Every quarter of an hour is */15 * * * *, every night at three is 0 3 * * *; times are UTC.',
+    )
+  }
 }
 
 function checkFilter(query: string): void {

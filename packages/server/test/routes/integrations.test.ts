@@ -86,6 +86,10 @@ test('what is required depends on how one signs in', async () => {
 test('values may come as texts; wrong ones are named', async () => {
   const id = await server.createServiceNow({ batchSize: '25', table: 'incident', fields: 'number,state' })
   expect((await read(id)).config).toMatchObject({ batchSize: 25, fields: 'number,state' })
+  const patched = await server.call('PATCH', `/api/integrations/${id}`, {
+    body: { config: { schedule: '*/15 * * * *' } },
+  })
+  expect(patched.body.integration).toMatchObject({ config: { schedule: '*/15 * * * *' } })
   for (const [config, path] of [
     [{ batchSize: '501' }, 'config.batchSize'],
     [{ batchSize: 2.5 }, 'config.batchSize'],
@@ -94,6 +98,10 @@ test('values may come as texts; wrong ones are named', async () => {
     [{ lastSynced: 'yesterday' }, 'config.lastSynced'],
     [{ lastSynced: '2026-02-30' }, 'config.lastSynced'],
     [{ username: 5 }, 'config.username'],
+    [{ schedule: 'every day' }, 'config.schedule'],
+    [{ schedule: '* * * * * *' }, 'config.schedule'],
+    [{ schedule: '0 0 30 2 *' }, 'config.schedule'],
+    [{ schedule: ['* * * * *'] }, 'config.schedule'],
   ] as const) {
     const answer = await server.post('/api/integrations', {
       service_name: 'ServiceNow',
