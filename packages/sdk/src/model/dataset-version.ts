@@ -1,5 +1,6 @@
 /** A sealed state of the mirror: never changed again, readable for ever. */
-import type { UtcStamp } from '../base/values.ts'
+import type { SysId, UtcStamp } from '../base/values.ts'
+import type { ChangeKind } from './change.ts'
 
 export interface DatasetVersion {
   integration: string
@@ -25,6 +26,18 @@ export interface DatasetVersion {
   notes: string | null
   /** Sum modulo 2^256 of sha256(sys_id, row hash), 64 hexadecimal characters: independent of order. */
   contentHash: string
+}
+
+/** What the caller of a rollback knows; cause, watermark and generation follow from the version it goes back to. */
+export type RollbackSeal = Omit<Seal, 'cause' | 'watermark'>
+
+/** How one record differs between two versions. */
+export interface VersionDifference {
+  sysId: SysId
+  kind: ChangeKind
+  /** Canonical JSON of the record in the first version; null when it is not there. */
+  before: string | null
+  after: string | null
 }
 
 /** What the caller knows when a version is sealed; the store adds counts and hash from its own books. */

@@ -1,7 +1,7 @@
 /** Where a sync keeps its mirror, versions, state and leases: the interface every driver fulfils and the laws it keeps. */
 import type { SysId, UtcStamp } from '../base/values.ts'
-import type { Change, RemovalCause } from '../model/change.ts'
-import type { DatasetVersion, Seal } from '../model/dataset-version.ts'
+import type { Change, ChangeCounts, RemovalCause } from '../model/change.ts'
+import type { DatasetVersion, RollbackSeal, Seal, VersionDifference } from '../model/dataset-version.ts'
 import type { Lease } from '../model/lease.ts'
 import type { Observation } from '../model/observation.ts'
 import type { SourceRecord } from '../model/source-record.ts'
@@ -60,6 +60,33 @@ export interface StoreTransaction {
   dropUnseen(state: SyncState, runId: string): Promise<Applied>
   /** Seals `state.open`, makes it the active version, moves the watermark, and returns the state that follows. */
   seal(state: SyncState, seal: Seal): Promise<{ state: SyncState; version: DatasetVersion }>
+  /**
+   * Appends a version whose content is exactly that of version `number`, drops what the unfinished open version wrote, and writes the
+   * state that follows: watermark and delete feed of that version, every other pass due, a new generation when it answers another
+   * question. Records that are alike in both write nothing. Counts are against the head before. Throws `store.no_version`.
+   *
+   * @example rollback(state, 'run-9', 3, facts)  // head 7: version 8, cause `rollback:3`, parent 7
+   */
+  rollback(
+    state: SyncState,
+    runId: string,
+    number: number,
+    seal: RollbackSeal,
+  ): Promise<{ state: SyncState; version: DatasetVersion; counts: ChangeCounts }>
+  /**
+   * Removes the sealed versions numbered below `from`, the intervals that neither a version left nor the mirror holds, and their change
+   * rows. What is left verifies as before. Throws `store.bad_retention` when `from` lies beyond the head.
+   */
+  retain(state: SyncState, from: number): Promise<{ versions: number; rows: number }>
+  /**
+   * Rewrites records in every version and in the mirror (null leaves one as it is), and seals the hashes of the versions anew, so that
+   * each verifies. Counts and change rows stay as they were: they tell what happened. The state is written. Answers how many intervals
+   * were rewritten and how many sealed versions hold one. Throws `store.bad_rewrite` when sys_id or sys_updated_on would change.
+   */
+  erase(
+    state: SyncState,
+    rewrite: (record: SourceRecord) => SourceRecord | null,
+  ): Promise<{ records: number; versions: number; state: SyncState }>
 }
 
 export interface RecordQuery {
@@ -134,6 +161,16 @@ export interface SyncStore {
     number: number,
     options?: { after?: SysId; limit?: number },
   ): AsyncIterable<{ sysId: SysId; body: string }>
+  /**
+   * What differs from version `from` to version `to`, by sys_id; backwards too. Read in pages. Throws `store.no_version` at the first
+   * step when either is not there.
+   */
+  diff(
+    integration: string,
+    from: number,
+    to: number,
+    options?: { after?: SysId; limit?: number },
+  ): AsyncIterable<VersionDifference>
   /** Recomputes the hash of a sealed version from its rows. */
   verifyVersion(integration: string, number: number): Promise<{ stored: string; computed: string }>
 

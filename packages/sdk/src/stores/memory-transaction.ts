@@ -1,15 +1,23 @@
 /** One transaction of the memory store: what it writes lies beside the data until it lands, all at once. */
 import type { SysId } from '../base/values.ts'
-import type { Change } from '../model/change.ts'
-import type { DatasetVersion, Seal } from '../model/dataset-version.ts'
+import { type Change, noChanges } from '../model/change.ts'
+import type { DatasetVersion, RollbackSeal, Seal } from '../model/dataset-version.ts'
 import type { Lease } from '../model/lease.ts'
 import type { Observation } from '../model/observation.ts'
 import type { SyncState } from '../model/sync-state.ts'
 import type { Applied, ApplyOptions, Removal, StoreTransaction } from '../ports/store.ts'
+import { bodyRewriter, ErasedSums, type Rewrite } from './erasing.ts'
 import { decide, Ledger, sealedHash } from './interval.ts'
-import { leaseLost } from './losses.ts'
-import { type Interval, nextIntervals, standingOf } from './memory-intervals.ts'
-import { afterSeal, sealedVersion } from './sealing.ts'
+import { leaseLost, noVersion } from './losses.ts'
+import {
+  type Interval,
+  nextIntervals,
+  rewrittenIntervals,
+  rolledBackIntervals,
+  standingOf,
+} from './memory-intervals.ts'
+import { retention } from './retention.ts'
+import { afterSeal, countsAgainst, rollbackNumber, rolledBack, sealedVersion } from './sealing.ts'
 
 export interface MemoryData {
   states: Map<string, SyncState>
@@ -81,10 +89,69 @@ export class MemoryTransaction implements StoreTransaction {
   async seal(state: SyncState, seal: Seal): Promise<{ state: SyncState; version: DatasetVersion }> {
     const version = sealedVersion(state, seal)
     const following = afterSeal(state, seal)
-    const before = this.versions.get(state.integration) ?? this.data.versions.get(state.integration) ?? []
-    this.versions.set(state.integration, [...before.map((each) => ({ ...each, active: false })), version])
+    this.append(version)
     await this.writeState(following)
     return { state: following, version }
+  }
+
+  async rollback(state: SyncState, _runId: string, number: number, seal: RollbackSeal) {
+    const { integration, open } = state
+    const target = this.sealed(integration).find((version) => version.number === number)
+    if (target === undefined) throw noVersion(integration, number)
+    const counted = { ...noChanges }
+    for (const sysId of this.known(integration)) {
+      const rows = this.intervals(integration, sysId)
+      const numbers = { open, target: number, number: rollbackNumber(state) }
+      const { rows: following, kind } = rolledBackIntervals(rows, numbers)
+      this.set(integration, sysId, following)
+      if (kind !== null) counted[kind] += 1
+    }
+    const counts = countsAgainst(target, counted)
+    const { state: following, version } = rolledBack(state, target, seal, counts)
+    this.append(version)
+    await this.writeState(following)
+    return { state: following, version, counts }
+  }
+
+  async retain(state: SyncState, from: number) {
+    const { integration } = state
+    const { gone, firstHeld } = retention(state, this.sealed(integration), from)
+    let removed = 0
+    for (const sysId of this.known(integration)) {
+      const rows = this.intervals(integration, sysId)
+      const held = rows.filter((row) => row.toVersion === null || row.toVersion > firstHeld)
+      if (held.length === rows.length) continue
+      removed += rows.length - held.length
+      this.set(integration, sysId, held)
+    }
+    this.versions.set(
+      integration,
+      this.sealed(integration).filter((version) => !gone.includes(version)),
+    )
+    return { versions: gone.length, rows: removed }
+  }
+
+  async erase(state: SyncState, rewrite: Rewrite) {
+    const { integration, open } = state
+    const sums = new ErasedSums(this.sealed(integration), state)
+    const rewriteBody = bodyRewriter(rewrite)
+    for (const sysId of this.known(integration)) {
+      const { rows, merged } = rewrittenIntervals(this.intervals(integration, sysId), open, (row) => {
+        const change = rewriteBody(row.seen.body)
+        if (change !== null) sums.record({ ...row, sysId, hash: row.seen.hash }, change.hash)
+        return change
+      })
+      this.set(integration, sysId, rows)
+      if (merged) sums.merge()
+    }
+    const { versions, state: following } = sums.outcome()
+    const renewed = new Map(versions.map((version) => [version.number, version]))
+    this.versions.set(
+      integration,
+      this.sealed(integration).map((version) => renewed.get(version.number) ?? version),
+    )
+    await this.writeState(following)
+    return { records: sums.records, versions: versions.length, state: following }
   }
 
   private withdraw(state: SyncState, removals: readonly Removal[]): Applied {
@@ -102,6 +169,15 @@ export class MemoryTransaction implements StoreTransaction {
       changes.push({ sysId, kind: 'deleted', cause, label: live.seen.label })
     }
     return { state: { ...state, books: ledger.books() }, changes, unchanged: 0 }
+  }
+
+  private sealed(integration: string): readonly DatasetVersion[] {
+    return this.versions.get(integration) ?? this.data.versions.get(integration) ?? []
+  }
+
+  private append(version: DatasetVersion): void {
+    const before = this.sealed(version.integration).map((each) => ({ ...each, active: false }))
+    this.versions.set(version.integration, [...before, version])
   }
 
   private known(integration: string): ReadonlySet<SysId> {

@@ -15,6 +15,7 @@ import type {
   SyncStore,
   Verdict,
 } from '../ports/store.ts'
+import { difference } from './difference.ts'
 import { decide, rowDigest } from './interval.ts'
 import { noVersion } from './losses.ts'
 import { covers, type Interval, standingOf } from './memory-intervals.ts'
@@ -147,6 +148,24 @@ class MemoryStore implements SyncStore {
     const { after = '', limit = Number.POSITIVE_INFINITY } = options
     const inVersion = this.inVersion(integration, number).filter((seen) => seen.sysId > after)
     for (const { sysId, body } of inVersion.slice(0, limit)) yield { sysId, body }
+  }
+
+  async *diff(...[integration, from, to, options = {}]: Parameters<SyncStore['diff']>) {
+    for (const number of [from, to]) {
+      if ((await this.readVersion(integration, number)) === null) throw noVersion(integration, number)
+    }
+    const { after = '', limit = Number.POSITIVE_INFINITY } = options
+    const before = new Map(this.inVersion(integration, from).map((seen) => [seen.sysId, seen]))
+    const now = new Map(this.inVersion(integration, to).map((seen) => [seen.sysId, seen]))
+    const ids = [...new Set([...before.keys(), ...now.keys()])].filter((sysId) => sysId > after).sort()
+    let left = limit
+    for (const sysId of ids) {
+      if (left <= 0) return
+      const each = difference(sysId, before.get(sysId), now.get(sysId))
+      if (each === null) continue
+      left -= 1
+      yield each
+    }
   }
 
   async verifyVersion(integration: string, number: number): Promise<{ stored: string; computed: string }> {

@@ -98,6 +98,13 @@ class ImmediateDialect extends SqliteDialect {
 
 /** Takes the write lock at the beginning: a transaction that read first and wrote later could fail in its middle. */
 class ImmediateDriver extends SqliteDriver {
+  private readonly database: Database.Database
+
+  constructor(options: { database: Database.Database }) {
+    super(options)
+    this.database = options.database
+  }
+
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
     for (let attempt = 1; ; attempt += 1) {
       try {
@@ -108,6 +115,11 @@ class ImmediateDriver extends SqliteDriver {
         await new Promise((resolve) => setImmediate(resolve))
       }
     }
+  }
+
+  /** SQLite takes a transaction back by itself when the disk is full or broken; a second time would hide the reason behind its own error. */
+  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    if (this.database.inTransaction) await super.rollbackTransaction(connection)
   }
 }
 

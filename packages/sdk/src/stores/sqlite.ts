@@ -5,17 +5,27 @@ import type { SysId } from '../base/values.ts'
 import type { Observation } from '../model/observation.ts'
 import type { SyncState } from '../model/sync-state.ts'
 import type { StoreTransaction, SyncStore, Verdict } from '../ports/store.ts'
+import { breath } from './breath.ts'
+import { bodyRewriter, ErasedSums } from './erasing.ts'
 import { decide, rowDigest } from './interval.ts'
 import { noVersion } from './losses.ts'
-import { afterSeal, sealedVersion } from './sealing.ts'
+import { retention } from './retention.ts'
+import { afterSeal, countsAgainst, rollbackNumber, rolledBack, sealedVersion } from './sealing.ts'
+import { type DifferencePage, differencesOf } from './sql/difference-rows.ts'
 import * as leases from './sql/lease-rows.ts'
 import { migrate } from './sql/migrations.ts'
 import * as mirror from './sql/mirror-rows.ts'
 import { readState, writeState } from './sql/state-rows.ts'
 import type { SnowlineTables } from './sql/tables.ts'
-import { insertVersion, listVersions } from './sql/version-rows.ts'
-import { type OpenSqliteOptions, openSqlite, type SqliteDatabase } from './sqlite-database.ts'
+import { deleteVersions, insertVersion, listVersions, resealVersion } from './sql/version-rows.ts'
+import {
+  type OpenSqliteOptions,
+  openSqlite,
+  type PreparingHandle,
+  type SqliteDatabase,
+} from './sqlite-database.ts'
 import { guard } from './sqlite-guard.ts'
+import { dropUnheld, rewriteBodies, rollBack } from './sqlite-rollback.ts'
 import { readStandings, SqliteRows } from './sqlite-rows.ts'
 
 export { type OpenSqliteOptions, openSqlite, type SqliteDatabase } from './sqlite-database.ts'
@@ -56,7 +66,9 @@ class SqliteStore implements SyncStore {
 
   transaction<T>(fn: (tx: StoreTransaction) => Promise<T>): Promise<T> {
     return guard('transaction', () =>
-      this.write.transaction().execute((trx) => fn(new SqliteTransaction(trx, this.rows))),
+      this.write
+        .transaction()
+        .execute((trx) => fn(new SqliteTransaction(trx, this.rows, this.database.writeHandle))),
     )
   }
 
@@ -147,8 +159,29 @@ class SqliteStore implements SyncStore {
       )
       yield* page
       if (page.length < limit) return
+      await breath()
       left -= page.length
       after = page.at(-1)?.sysId ?? null
+    }
+  }
+
+  async *diff(
+    ...[integration, from, to, options = {}]: Parameters<SyncStore['diff']>
+  ): ReturnType<SyncStore['diff']> {
+    for (const number of [from, to]) {
+      if ((await this.readVersion(integration, number)) === null) throw noVersion(integration, number)
+    }
+    let left = options.limit ?? Number.POSITIVE_INFINITY
+    let after: string | null = options.after ?? ''
+    while (left > 0 && after !== null) {
+      const begin: string = after
+      const page: DifferencePage = await guard('diff', () =>
+        differencesOf(this.read, integration, { from, to, after: begin }),
+      )
+      for (const each of page.differences.slice(0, left)) yield each
+      left -= page.differences.length
+      after = page.next
+      await breath()
     }
   }
 
@@ -164,6 +197,7 @@ class SqliteStore implements SyncStore {
       )
       for (const row of page) sum.add(rowDigest(row.sysId, row.hash))
       if (page.length < VERSION_PAGE) return { stored: version.contentHash, computed: sum.toHex() }
+      await breath()
       after = page.at(-1)?.sysId ?? null
     }
   }
@@ -176,10 +210,12 @@ class SqliteStore implements SyncStore {
 class SqliteTransaction implements StoreTransaction {
   readonly db: Transaction<SnowlineTables>
   private readonly rows: SqliteRows
+  private readonly handle: PreparingHandle
 
-  constructor(db: Transaction<SnowlineTables>, rows: SqliteRows) {
+  constructor(db: Transaction<SnowlineTables>, rows: SqliteRows, handle: PreparingHandle) {
     this.db = db
     this.rows = rows
+    this.handle = handle
   }
 
   checkLease(...[lease]: Parameters<StoreTransaction['checkLease']>): Promise<void> {
@@ -211,6 +247,40 @@ class SqliteTransaction implements StoreTransaction {
     const following = afterSeal(state, seal)
     await insertVersion(this.db, await writeState(this.db, following), version)
     return { state: following, version }
+  }
+
+  async rollback(...[state, runId, number, seal]: Parameters<StoreTransaction['rollback']>) {
+    const { integration, open } = state
+    const [target] = await listVersions(this.db, integration, { limit: 1, number })
+    if (target === undefined) throw noVersion(integration, number)
+    const stream = await this.stream(state)
+    const numbers = { stream, open, target: number, number: rollbackNumber(state), runId }
+    const counts = countsAgainst(target, await rollBack(this.handle, numbers))
+    const { state: following, version } = rolledBack(state, target, seal, counts)
+    await insertVersion(this.db, await writeState(this.db, following), version)
+    return { state: following, version, counts }
+  }
+
+  async retain(...[state, from]: Parameters<StoreTransaction['retain']>) {
+    const { gone, firstHeld } = retention(state, await this.versions(state), from)
+    const stream = await this.stream(state)
+    const rows = await dropUnheld(this.handle, stream, firstHeld)
+    await deleteVersions(this.db, stream, firstHeld)
+    return { versions: gone.length, rows }
+  }
+
+  async erase(...[state, rewrite]: Parameters<StoreTransaction['erase']>) {
+    const sums = new ErasedSums(await this.versions(state), state)
+    const stream = await this.stream(state)
+    await rewriteBodies(this.handle, { stream, open: state.open }, bodyRewriter(rewrite), sums)
+    const { versions, state: following } = sums.outcome()
+    for (const { number, contentHash } of versions) await resealVersion(this.db, stream, number, contentHash)
+    await writeState(this.db, following)
+    return { records: sums.records, versions: versions.length, state: following }
+  }
+
+  private versions({ integration }: SyncState) {
+    return listVersions(this.db, integration, { limit: Number.MAX_SAFE_INTEGER })
   }
 
   private async stream(state: SyncState): Promise<number> {

@@ -1,7 +1,7 @@
 /** `@snowline/sdk/sync`: the engine, what it says, and the ports it works on. */
 
 export type { Change, ChangeCounts, ChangeKind, RemovalCause } from '../model/change.ts'
-export type { DatasetVersion, Seal } from '../model/dataset-version.ts'
+export type { DatasetVersion, RollbackSeal, Seal, VersionDifference } from '../model/dataset-version.ts'
 export type { Lease } from '../model/lease.ts'
 export type { Observation } from '../model/observation.ts'
 export type {
@@ -38,16 +38,21 @@ export {
   batchesOf,
   type CommittedEvent,
   type CompleteEvent,
+  type NoticeCode,
+  type NoticeEvent,
   type PhaseEvent,
   type PullEvent,
   type PullPhase,
   type PullTotals,
+  type RemovedEvent,
+  type TransitionEvent,
 } from './events.ts'
 export { SyncRunningError } from './lease-keeper.ts'
 export type { FieldPolicy } from './plan-update.ts'
-export type { PullOptions } from './pull.ts'
+export type { OnPage, PullOptions } from './pull.ts'
 export type { PullRecordsOptions } from './pull-records.ts'
 export type { OnPushed, PushStep } from './push.ts'
 // The push
 export { createPushEngine, type PushEngine, type PushEngineOptions } from './push-engine.ts'
+export { ReconcileNeedsConfirmationError } from './reconcile.ts'
 export type { OnTransition } from './run-writer.ts'

@@ -1,81 +1,26 @@
 /** What every sync store must do, as named cases that any test runner can loop over. */
 import assert from 'node:assert/strict'
-import { sha256 } from '../base/digest.ts'
 import { LeaseLostError } from '../base/errors.ts'
-import type { SysId, UtcStamp } from '../base/values.ts'
 import type { Lease } from '../model/lease.ts'
-import type { Observation } from '../model/observation.ts'
-import { initialState, nextGeneration, type SyncState } from '../model/sync-state.ts'
-import type { SyncStore } from '../ports/store.ts'
+import { nextGeneration } from '../model/sync-state.ts'
+import {
+  type ContractCase,
+  fresh,
+  INTEGRATION,
+  id,
+  remove,
+  seal,
+  seen,
+  textsOf,
+  verified,
+  write,
+} from './store-sample.ts'
+import { versionContract } from './version-contract.ts'
 
-export interface ContractCase {
-  name: string
-  /** Rejects with an AssertionError when the store breaks the law. The store is fresh and empty. */
-  run(store: SyncStore): Promise<void>
-}
+export type { ContractCase } from './store-sample.ts'
 
-const INTEGRATION = 'contract'
-
-/** A 32-digit id. Example: `id(10)` ends in `0a`. */
-const id = (n: number): SysId => n.toString(16).padStart(32, '0') as SysId
-const stamp = (second: number): UtcStamp =>
-  new Date(second * 1000).toISOString().slice(0, 19).replace('T', ' ') as UtcStamp
-
-function seen(n: number, second: number, text: string, sight: Partial<Observation> = {}): Observation {
-  const u = stamp(second)
-  const body = JSON.stringify({ number: `INC${n}`, sys_id: id(n), sys_updated_on: u, text })
-  const at = sight.startedAt ?? second * 10
-  return {
-    sysId: id(n),
-    u,
-    mod: 0,
-    startedAt: at,
-    endedAt: at + 1,
-    hash: sha256(body),
-    body,
-    label: `INC${n}`,
-    ...sight,
-  }
-}
-
-async function write(store: SyncStore, state: SyncState, observations: readonly Observation[]) {
-  return store.transaction(async (tx) => {
-    const applied = await tx.apply(state, 'run', observations)
-    await tx.writeState(applied.state)
-    return applied
-  })
-}
-
-async function seal(store: SyncStore, state: SyncState) {
-  const watermark = stamp(1_000)
-  const facts = {
-    createdAt: '2026-01-01T00:00:00Z',
-    createdBy: 'contract',
-    runId: 'run',
-    cause: 'sync',
-    notes: null,
-    watermark,
-  }
-  return store.transaction((tx) => tx.seal(state, facts))
-}
-
-async function textsOf(store: SyncStore, version: number): Promise<string[]> {
-  const texts: string[] = []
-  for await (const row of store.versionRecords(INTEGRATION, version)) {
-    texts.push(String((JSON.parse(row.body) as { text: string }).text))
-  }
-  return texts
-}
-
-async function verified(store: SyncStore, version: number): Promise<void> {
-  const { stored, computed } = await store.verifyVersion(INTEGRATION, version)
-  assert.equal(computed, stored, `version ${version}: recomputed hash differs`)
-}
-
-const fresh = (): SyncState => initialState(INTEGRATION, 'incident')
-
-/** The laws, each in a case of its own; loop over them with a fresh store for each. */
-export const storeContract: readonly ContractCase[] = [
+/** The laws of rows, mirror, transactions and leases. */
+const rowContract: readonly ContractCase[] = [
   {
     name: 'a new record is added, an equal one unchanged, a newer one updated',
     async run(store) {
@@ -198,12 +143,96 @@ export const storeContract: readonly ContractCase[] = [
         dropped.changes.map((change) => [change.kind, change.label]),
         [['deleted', 'INC2']],
       )
+      assert.equal(dropped.changes[0]?.cause, 'not_seen')
       const sealed = await seal(store, dropped.state)
       assert.deepEqual([sealed.version.deleted, sealed.version.incidentCount], [1, 1])
       assert.deepEqual(await textsOf(store, 1), ['a', 'b'])
       assert.deepEqual(await textsOf(store, 2), ['a'])
       await verified(store, 2)
       assert.equal(await store.readRecord(INTEGRATION, id(2)), null)
+    },
+  },
+  {
+    name: 'a forced sight replaces the stored row whatever its stamp, when it was asked for after the stored one was complete',
+    async run(store) {
+      const { state } = await write(store, fresh(), [seen(1, 50, 'future', { startedAt: 100, endedAt: 110 })])
+      const healed = seen(1, 20, 'healed', { startedAt: 111, endedAt: 120 })
+      assert.equal((await write(store, state, [healed])).unchanged, 1, 'not forced: the larger stamp stays')
+      const overlapping = { ...healed, startedAt: 110 }
+      assert.equal((await write(store, state, [overlapping], { force: true })).unchanged, 1)
+      const forced = await write(store, state, [healed], { force: true })
+      assert.deepEqual(
+        forced.changes.map((change) => change.kind),
+        ['updated'],
+      )
+      assert.equal((await store.readRecord(INTEGRATION, id(1)))?.text, 'healed')
+      const again = { ...healed, startedAt: 130, endedAt: 140 }
+      assert.equal((await write(store, forced.state, [again], { force: true })).unchanged, 1)
+    },
+  },
+  {
+    name: 'what is removed leaves the mirror with its cause, stays in its version, and comes back as it was or as it is',
+    async run(store) {
+      const rows = [seen(1, 10, 'a'), seen(2, 10, 'b'), seen(3, 10, 'c')]
+      const first = await seal(store, (await write(store, fresh(), rows)).state)
+      const removals = [
+        { sysId: id(1), cause: 'deleted' as const },
+        { sysId: id(2), cause: 'left_scope' as const },
+        { sysId: id(9), cause: 'deleted' as const },
+      ]
+      const removed = await remove(store, first.state, removals)
+      assert.deepEqual(removed.changes, [
+        { sysId: id(1), kind: 'deleted', cause: 'deleted', label: 'INC1' },
+        { sysId: id(2), kind: 'deleted', cause: 'left_scope', label: 'INC2' },
+      ])
+      assert.deepEqual((await remove(store, removed.state, removals)).changes, [], 'gone is gone')
+      assert.equal(await store.countRecords(INTEGRATION), 1)
+      const back = await write(store, removed.state, [
+        seen(1, 10, 'a', { startedAt: 900 }),
+        seen(2, 20, 'b2'),
+      ])
+      assert.deepEqual(
+        back.changes.map((change) => change.kind),
+        ['added', 'added'],
+      )
+      assert.deepEqual([back.state.books.updated, back.state.books.deleted], [1, 0])
+      const second = await seal(store, back.state)
+      assert.deepEqual(await textsOf(store, 1), ['a', 'b', 'c'])
+      assert.deepEqual(await textsOf(store, second.version.number), ['a', 'b2', 'c'])
+      await verified(store, 1)
+      await verified(store, 2)
+    },
+  },
+  {
+    name: 'a record of the unfinished version is removed without a trace',
+    async run(store) {
+      const first = await seal(store, (await write(store, fresh(), [seen(1, 10, 'a')])).state)
+      const added = await write(store, first.state, [seen(2, 20, 'b')])
+      const removed = await remove(store, added.state, [{ sysId: id(2), cause: 'deleted' }])
+      assert.deepEqual(removed.state.books, first.state.books)
+    },
+  },
+  {
+    name: 'keys of the live mirror are listed by id within a range, and read by any number of ids',
+    async run(store) {
+      const rows = [1, 2, 3, 4, 5].map((n) => seen(n, n, 'x', { mod: n }))
+      const { state } = await write(store, fresh(), rows)
+      await remove(store, state, [{ sysId: id(3), cause: 'deleted' }])
+      const key = (n: number) => ({ sysId: id(n), u: seen(n, n, 'x').u, mod: n })
+      assert.deepEqual(await store.listKeys(INTEGRATION, { limit: 2 }), [key(1), key(2)])
+      assert.deepEqual(await store.listKeys(INTEGRATION, { after: id(2), limit: 9 }), [key(4), key(5)])
+      assert.deepEqual(await store.listKeys(INTEGRATION, { after: id(1), upTo: id(4), limit: 9 }), [
+        key(2),
+        key(4),
+      ])
+      const many = Array.from({ length: 1_201 }, (_, n) => id(n))
+      const read = await store.readKeys(INTEGRATION, many)
+      assert.deepEqual(
+        [...read].sort((a, b) => a.mod - b.mod),
+        [1, 2, 4, 5].map(key),
+      )
+      assert.deepEqual(await store.listKeys('unknown', { limit: 9 }), [])
+      assert.deepEqual(await store.readKeys('unknown', [id(1)]), [])
     },
   },
   {
@@ -299,3 +328,6 @@ export const storeContract: readonly ContractCase[] = [
     },
   },
 ]
+
+/** The laws, each in a case of its own; loop over them with a fresh store for each. */
+export const storeContract: readonly ContractCase[] = [...rowContract, ...versionContract]

@@ -39,6 +39,30 @@ export async function listVersions(
   return rows.map((row) => toVersion(integration, row))
 }
 
+/** Deletes the versions numbered below this one. */
+export async function deleteVersions(
+  db: Kysely<SnowlineTables>,
+  stream: number,
+  below: number,
+): Promise<void> {
+  await db.deleteFrom('sl_versions').where('stream', '=', stream).where('number', '<', below).execute()
+}
+
+/** The hash of a version whose records were rewritten. */
+export async function resealVersion(
+  db: Kysely<SnowlineTables>,
+  stream: number,
+  number: number,
+  contentHash: string,
+): Promise<void> {
+  await db
+    .updateTable('sl_versions')
+    .set({ content_hash: contentHash })
+    .where('stream', '=', stream)
+    .where('number', '=', number)
+    .execute()
+}
+
 function toRow(stream: number, version: DatasetVersion): VersionRow {
   return {
     stream,
