@@ -2,7 +2,7 @@
 import type { CallContext } from '../base/errors.ts'
 import { QueryError, UnexpectedResponseError } from '../base/errors.ts'
 import type { UtcStamp } from '../base/values.ts'
-import { isUtcStamp } from '../base/values.ts'
+import { isSysId, isUtcStamp } from '../base/values.ts'
 import type { PageOptions, TablePage } from '../client/page.ts'
 import type { Slice } from '../model/slice.ts'
 import type { SourceRecord } from '../model/source-record.ts'
@@ -43,6 +43,7 @@ export function tableSource(
   options: TableSourceOptions = {},
 ): TableSource {
   const reader = client.table(table)
+  const feed = client.table(FEED)
   const filter = checkFilter(options.filter ?? '')
   const fields =
     options.fields === undefined
@@ -53,6 +54,7 @@ export function tableSource(
     throw new QueryError('createdFrom must be a UTC stamp (yyyy-MM-dd HH:mm:ss).')
   }
   const call: CallContext = { method: 'GET', url: `${client.origin}/api/now/table/${table}` }
+  const feedCall: CallContext = { method: 'GET', url: `${client.origin}/api/now/table/${FEED}` }
   const fieldsOf = (view: SourceView) => (view === 'records' ? fields : syncFields)
   const filterOf = (view: SourceView) => (view === 'unfiltered_keys' ? '' : filter)
   return {
@@ -71,6 +73,7 @@ export function tableSource(
       const page = await reader.page({
         query: sliceQuery(request, filterOf(view), createdFrom),
         limit,
+        shrinks: true,
         ...(asked === undefined ? {} : { fields: asked }),
         ...(signal === undefined ? {} : { signal }),
       })
@@ -83,13 +86,50 @@ export function tableSource(
       const page = await reader.page({
         query: terms.filter((term) => term !== '').join('^'),
         limit: BY_IDS,
+        shrinks: true,
         ...(asked === undefined ? {} : { fields: asked }),
         ...(signal === undefined ? {} : { signal }),
       })
       const context = { ...call, transactionId: page.transactionId }
       return toSourcePage(page, verifyIds(page.records, sysIds, context))
     },
+    async deletes({ slice, limit, signal }) {
+      const page = await feed.page({
+        query: feedQuery(table, slice),
+        limit,
+        shrinks: true,
+        fields: ['sys_id', 'sys_created_on', 'documentkey', 'tablename'],
+        ...(signal === undefined ? {} : { signal }),
+      })
+      const context = { ...feedCall, transactionId: page.transactionId }
+      const entries = toEntries(page.records, table, context)
+      return toSourcePage(page, verifyRows(entries, { slice, limit, order: 'ascending' }, context))
+    },
   }
+}
+
+/** Where an instance records deletes of audited tables (KB0634666); one entry a deleted record. */
+const FEED = 'sys_audit_delete'
+
+function feedQuery(table: string, slice: Slice): string {
+  const terms = [`tablename=${table}`, ...windowTerms(slice, 'sys_created_on')]
+  return [...terms.filter((term) => term !== ''), ...orderTerms(slice, 'ascending', 'sys_created_on')].join(
+    '^',
+  )
+}
+
+/** Entries as rows of their own stamp. An entry of another table means that the instance dropped our condition. */
+function toEntries(
+  rows: Record<string, unknown>[],
+  table: string,
+  call: CallContext,
+): Record<string, unknown>[] {
+  return rows.map((row) => {
+    flatten(row)
+    if (row.tablename !== table) throw wrongShape('An entry names another table.', call)
+    if (!isSysId(String(row.documentkey))) throw wrongShape('An entry names no record.', call)
+    return { sys_id: row.sys_id, sys_updated_on: row.sys_created_on, documentkey: row.documentkey }
+  })
 }
 
 /** Ids asked for at once: a URL of about 3,500 characters. */
@@ -135,14 +175,14 @@ function sliceQuery({ slice, order }: PageRequest, filter: string, createdFrom: 
   return terms.filter((term) => term !== '').join('^')
 }
 
-function windowTerms({ from, to, after, prefix }: Slice): string[] {
+function windowTerms({ from, to, after, prefix }: Slice, field = 'sys_updated_on'): string[] {
   const oneSecond = from !== null && from === to
   const byId = from === null && to === null
   if (!oneSecond && !byId && after !== undefined)
     throw new QueryError('A slice may go on after an id only within one second, or without stamps.')
   const window = oneSecond
-    ? [`sys_updated_on=${from}`]
-    : [from === null ? '' : `sys_updated_on>=${from}`, to === null ? '' : `sys_updated_on<=${to}`]
+    ? [`${field}=${from}`]
+    : [from === null ? '' : `${field}>=${from}`, to === null ? '' : `${field}<=${to}`]
   return [
     ...window,
     after === undefined ? '' : `sys_id>${after}`,
@@ -150,10 +190,10 @@ function windowTerms({ from, to, after, prefix }: Slice): string[] {
   ]
 }
 
-function orderTerms({ from, to }: Slice, order: PageRequest['order']): string[] {
+function orderTerms({ from, to }: Slice, order: PageRequest['order'], field = 'sys_updated_on'): string[] {
   if (order === 'newest') return ['ORDERBYDESCsys_updated_on']
   if (order === 'by_id') return ['ORDERBYsys_id']
-  return from !== null && from === to ? ['ORDERBYsys_id'] : ['ORDERBYsys_updated_on', 'ORDERBYsys_id']
+  return from !== null && from === to ? ['ORDERBYsys_id'] : [`ORDERBY${field}`, 'ORDERBYsys_id']
 }
 
 const idPattern = /^[0-9a-f]{32}$/

@@ -97,6 +97,17 @@ export function decideRetry(question: RetryQuestion): RetryDecision {
   return { retry: true, waitMs, reason: fate === 'uncertain' ? 'no_answer' : fate }
 }
 
+/**
+ * True when the call may have asked for more than can be answered in time or in one body, so that a smaller question may succeed: no
+ * answer within the time limit, a transaction cancelled by its quota, a cut body, a body over the limit.
+ */
+export function asksTooMuch(error: unknown): error is TransportError | UnexpectedResponseError {
+  if (error instanceof TransportError) return error.fault === 'timeout'
+  if (!(error instanceof UnexpectedResponseError)) return false
+  if (error.kind === 'error_in_body') return error.details.cancelled === true
+  return error.kind === 'cut_json' || error.kind === 'too_large'
+}
+
 function askedWait(error: unknown): number | null {
   if (!(error instanceof InstanceError)) return null
   const { retryAfterMs } = error.details

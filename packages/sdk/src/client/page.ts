@@ -20,6 +20,8 @@ export interface PageOptions {
   excludeReferenceLink?: boolean
   /** Default false. True spares the instance a count, and then `total` is null. */
   noCount?: boolean
+  /** Default false. True: a time-out, a cut answer or one over the body limit is thrown at once, for a caller that asks for less then. */
+  shrinks?: boolean
   signal?: AbortSignal
 }
 
@@ -48,6 +50,7 @@ export function readPage(exchange: Exchange, url: URL, options: PageOptions): Pr
     method: 'GET',
     url,
     idempotent: true,
+    ...(options.shrinks === undefined ? {} : { shrinks: options.shrinks }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   }
   return exchange.run(call, toPage)

@@ -4,7 +4,7 @@ import type { CallContext } from '../base/errors.ts'
 import { AuthenticationError, isSnowlineError, OutcomeUnknownError, RateLimitError } from '../base/errors.ts'
 import type { Logger } from '../base/log.ts'
 import type { RetryReason } from '../base/retry.ts'
-import { decideRetry } from '../base/retry.ts'
+import { asksTooMuch, decideRetry } from '../base/retry.ts'
 import type { Auth, AuthContext, HeaderMap } from './auth.ts'
 import { secretsOf } from './auth.ts'
 import { callOf, openEnvelope } from './envelope.ts'
@@ -46,6 +46,8 @@ export interface Call {
   headers?: Readonly<Record<string, string>>
   /** True when the call may be repeated although the first attempt may have been carried out. */
   idempotent: boolean
+  /** True when the caller asks for less after an answer that was too much, so that repeating the same would only cost time. */
+  shrinks?: boolean
   signal?: AbortSignal
   /** Told before another attempt, when the one before may have been carried out. */
   onUncertain?: () => void
@@ -91,6 +93,7 @@ async function runCall<T>(parts: ExchangeParts, call: Call, read: (accepted: Acc
       error = failure
     }
     if (error instanceof RateLimitError && error.details.local === true) throw error
+    if (call.shrinks === true && asksTooMuch(error)) throw error
     if (
       error instanceof AuthenticationError &&
       progress.sending &&

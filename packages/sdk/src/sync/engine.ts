@@ -19,8 +19,15 @@ export interface SyncEngineOptions {
   logger?: Logger
   /** Rows a request, 10 to 10,000 (default 1,000: instances cancel long transactions at 60 s). */
   pageLimit?: number
+  /** Requests for pages under way at once, 1 to 16 (default 4: an instance serves about that many of one integration). */
+  concurrency?: number
   /** How far behind the newest row each run reads again (default 600,000 ms): late commits carry older stamps. */
   overlapMs?: number
+  /** The same once in `deepEveryMs` (default 86,400,000 ms both): later commits are found within a day. */
+  deepOverlapMs?: number
+  deepEveryMs?: number
+  /** How often every key is compared with the instance (default 86,400,000 ms): the only way to find what leaves no trace. */
+  reconcileEveryMs?: number
   /** Changed rows told in one batch, 1 to 500 (default 5). */
   batchSize?: number
   /** How long a run may be silent before another may take over (default 60,000 ms). */
@@ -30,7 +37,7 @@ export interface SyncEngineOptions {
 export interface SyncEngine {
   /**
    * One run, event by event; it goes on only while it is iterated. Exactly one `complete` at its end, or a throw: SyncRunningError when
-   * another run holds the lease, the source's error, StoreError, or the abort's reason. After a throw the watermark is where it was.
+   * another run holds the lease, ReconcileNeedsConfirmationError, the source's error, StoreError, or the abort's reason. After a throw the watermark is where it was.
    *
    * @example for await (const event of engine.pull({ runId: 'r1' })) if (event.type === 'complete') console.log(event.counts)
    * // { added: 25, updated: 0, unchanged: 0, deleted: 0 }
@@ -49,7 +56,11 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
     clock: options.clock ?? systemClock,
     logger: options.logger ?? silentLogger,
     pageLimit: options.pageLimit ?? 1_000,
+    concurrency: options.concurrency ?? 4,
     overlapMs: options.overlapMs ?? 600_000,
+    deepOverlapMs: options.deepOverlapMs ?? DAY_MS,
+    deepEveryMs: options.deepEveryMs ?? DAY_MS,
+    reconcileEveryMs: options.reconcileEveryMs ?? DAY_MS,
     batchSize: options.batchSize ?? 5,
     leaseTtlMs: options.leaseTtlMs ?? 60_000,
   }
@@ -60,9 +71,15 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
   }
 }
 
+const DAY_MS = 86_400_000
+
 const ranges = {
   pageLimit: [1, 10_000],
-  overlapMs: [0, 7 * 86_400_000],
+  concurrency: [1, 16],
+  overlapMs: [0, 7 * DAY_MS],
+  deepOverlapMs: [0, 366 * DAY_MS],
+  deepEveryMs: [60_000, 366 * DAY_MS],
+  reconcileEveryMs: [60_000, 366 * DAY_MS],
   batchSize: [1, 500],
   leaseTtlMs: [1_000, 3_600_000],
 } as const

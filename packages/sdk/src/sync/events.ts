@@ -4,7 +4,8 @@ import type { UtcStamp } from '../base/values.ts'
 import type { Change, ChangeCounts } from '../model/change.ts'
 import type { DatasetVersion } from '../model/dataset-version.ts'
 
-export type PullPhase = 'validate' | 'fetch' | 'ingest' | 'version'
+/** `scope`: looking for what left the filter; `deletes`: reading the record of deletes; `reconcile`: comparing every key. */
+export type PullPhase = 'validate' | 'fetch' | 'ingest' | 'scope' | 'deletes' | 'reconcile' | 'version'
 
 /** Totals as far as they are known: exact when `exact`, else an estimate that grows true as fetching goes on. */
 export interface PullTotals {
@@ -39,6 +40,43 @@ export interface CommittedEvent {
   etaMs: number | null
 }
 
+/** Records that left the mirror in one commit. They are in no batch. */
+export interface RemovedEvent {
+  type: 'removed'
+  /** Each of kind `deleted`, with its cause. */
+  changes: readonly Change[]
+  /** Counts of the run after it. */
+  counts: ChangeCounts
+  totals: PullTotals
+}
+
+/**
+ * - `generation.new`: everything is read again; told inside the transaction that begins it
+ * - `reconcile.healed`: rows replaced or brought in by a reconcile; told inside the transaction that writes them
+ * - `reconcile.done`: every key has been compared
+ * - `record.skipped`: one record is too large to be read
+ * - `deletes.unreadable`: the instance does not let us read its record of deletes
+ * - `deletes.no_verdict`: a record known to be there did not come back, so nothing was believed to be gone
+ * - `window.beyond_clock`: rows are stamped beyond the instance's own clock
+ */
+export type NoticeCode =
+  | 'generation.new'
+  | 'reconcile.healed'
+  | 'reconcile.done'
+  | 'record.skipped'
+  | 'deletes.unreadable'
+  | 'deletes.no_verdict'
+  | 'window.beyond_clock'
+
+/** Something a person should be able to read later. */
+export interface NoticeEvent {
+  type: 'notice'
+  code: NoticeCode
+  /** One sentence. */
+  message: string
+  details: Readonly<Record<string, string | number>>
+}
+
 export interface CompleteEvent {
   type: 'complete'
   counts: ChangeCounts
@@ -51,7 +89,10 @@ export interface CompleteEvent {
   activeVersion: number | null
 }
 
-export type PullEvent = PhaseEvent | CommittedEvent | CompleteEvent
+export type PullEvent = PhaseEvent | CommittedEvent | RemovedEvent | NoticeEvent | CompleteEvent
+
+/** What is told inside the transaction it tells of. */
+export type TransitionEvent = CommittedEvent | RemovedEvent | NoticeEvent | CompleteEvent
 
 export interface Batch {
   batch: number

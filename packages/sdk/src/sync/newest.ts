@@ -14,8 +14,10 @@ export async function readNewest(
   options: { pageLimit: number; watermark: UtcStamp | null; signal?: AbortSignal },
 ): Promise<NewestSight> {
   const { pageLimit, watermark, signal } = options
+  // Without the filter: a row that leaves it may be the newest of the table, and the window has to reach it.
+  const view = source.filtered ? 'unfiltered_keys' : 'records'
   const ask = (slice: Slice, limit: number): Promise<SourcePage> =>
-    source.page({ slice, limit, order: 'newest', signal })
+    source.page({ slice, limit, order: 'newest', view, signal })
   const first = await ask({ from: null, to: null }, 1)
   const sight = { servedAt: first.servedAt, total: first.total, linkSeen: first.link !== 'absent' }
   const stamp = newestOf(first)

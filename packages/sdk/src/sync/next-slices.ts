@@ -33,8 +33,9 @@ export function isComplete(page: Answer, limit: number, linkSeen: boolean): bool
  */
 export function remainingSlices(slice: Slice, page: Answer, limit: number): Slice[] {
   const last = page.records.at(-1)
-  if (last === undefined) return split(slice)
-  if (slice.from !== null && slice.from === slice.to) return [{ ...slice, after: last.sys_id }]
+  const byId = slice.from === null && slice.to === null
+  if (last === undefined) return byId ? splitById(slice) : split(slice)
+  if (byId || slice.from === slice.to) return [{ ...slice, after: last.sys_id }]
   const { sys_updated_on: stamp } = last
   const atStamp = countAtEnd(page, stamp)
   // Few rows share the last second: reading them again costs less than a request for the rest of that second.
@@ -58,15 +59,29 @@ function above(slice: Slice, stamp: UtcStamp): Slice[] {
 export function split(slice: Slice): Slice[] {
   const from = slice.from ?? FIRST
   const to = slice.to ?? LAST
-  if (from === to) {
-    const prefix = slice.prefix ?? ''
-    return HEX.map((digit) => ({ ...slice, prefix: prefix + digit })).filter(mayHold)
-  }
+  if (from === to) return splitById(slice)
   const middle = stampFromMs((stampToMs(from) + stampToMs(to)) / 2)
   return [
     { ...slice, from: slice.from, to: middle },
     { ...slice, from: addSeconds(middle, 1), to: slice.to },
   ]
+}
+
+/** Sixteen parts by the next digit of the id. */
+export function splitById(slice: Slice): Slice[] {
+  const prefix = slice.prefix ?? ''
+  return HEX.map((digit) => ({ ...slice, prefix: prefix + digit })).filter(mayHold)
+}
+
+/**
+ * What an answer has read of `slice`, given what is left of it: null when it read nothing (it was split). A row more than was read may be
+ * in it: reading a row twice does no harm.
+ */
+export function readPart(slice: Slice, rest: readonly Slice[]): Slice | null {
+  const [next] = rest
+  if (next === undefined || slice.from === slice.to) return slice
+  if (next.from !== slice.from) return { ...slice, to: next.from }
+  return next.after === slice.after ? null : { ...slice, to: slice.from }
 }
 
 /** Ids with this prefix that are greater than `after` can exist. */

@@ -1,23 +1,29 @@
-/** One run of a pull: lease, window, slices, seal. When it completes, every row visible at its start up to `hi - overlap` is in the mirror. */
+/** One run of a pull: lease, window, passes, seal. When it completes, every row visible at its start up to `hi - overlap` is in the mirror. */
 import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/log.ts'
-import type { Observation } from '../model/observation.ts'
+import { noChanges } from '../model/change.ts'
 import type { Slice } from '../model/slice.ts'
-import { initialState, nextGeneration, type SyncState } from '../model/sync-state.ts'
-import type { SourcePage, TableSource } from '../ports/source.ts'
+import { initialState, nextGeneration, type Passes, type SyncState } from '../model/sync-state.ts'
+import type { TableSource } from '../ports/source.ts'
 import type { SyncStore } from '../ports/store.ts'
-import type { PhaseEvent, PullEvent, PullPhase } from './events.ts'
-import { HOLD_ROWS, Hold } from './hold.ts'
+import { lookForClone } from './clone.ts'
+import { applyDeletes } from './delete-feed.ts'
+import type { NoticeEvent, PhaseEvent, PullEvent, PullPhase } from './events.ts'
 import { type KeptLease, keepLease } from './lease-keeper.ts'
+import { removeLeftScope } from './left-scope.ts'
 import { readNewest } from './newest.ts'
-import { isComplete, remainingSlices } from './next-slices.ts'
 import { observer, sequence } from './observe.ts'
+import { PageSize } from './page-size.ts'
+import { ReconcileNeedsConfirmationError, reconcile } from './reconcile.ts'
+import { notice, type RunContext, SeenRows } from './run-context.ts'
 import { type OnTransition, RunWriter } from './run-writer.ts'
 import { Totals } from './totals.ts'
 import { type NewestSight, planWindow, type Window } from './window.ts'
+import { WindowReader } from './window-reader.ts'
 
-/** Changed rows written in one transaction while a held window is written out, cut to whole batches. */
-const COMMIT_ROWS = 1_000
+/** Keys are small: so many times more of them fit an answer, up to what an instance gives at once. */
+const KEYS_PER_RECORD = 10
+const KEYS_AT_MOST = 10_000
 
 export interface PullConfig {
   source: TableSource
@@ -26,10 +32,17 @@ export interface PullConfig {
   clock: Clock
   logger: Logger
   pageLimit: number
+  concurrency: number
   overlapMs: number
+  deepOverlapMs: number
+  deepEveryMs: number
+  reconcileEveryMs: number
   batchSize: number
   leaseTtlMs: number
 }
+
+/** Told each answer of records as it came. */
+export type OnPage = (text: string, facts: { slice: Slice; rows: number }) => void | Promise<void>
 
 export interface PullOptions {
   /** Names this run: owner of its lease, cause of its version. Unique. */
@@ -39,12 +52,19 @@ export interface PullOptions {
   signal?: AbortSignal
   /** Read everything again, from the beginning of time, as a new generation. */
   fullRead?: boolean
+  /** Compare every key now, whenever that was last done. */
+  reconcile?: boolean
+  /** A person has looked: records that are not visible any more may go, however many they are. */
+  confirmRemovals?: boolean
   onTransition?: OnTransition
   /** Each answer as it came, before anything is written. A failure here warns and never fails the run. */
-  onPage?: (text: string, facts: { slice: Slice; rows: number }) => void | Promise<void>
+  onPage?: OnPage
 }
 
-/** The run, step by step. Throws SyncRunningError, whatever the source throws, StoreError, or the reason of an abort. */
+/**
+ * The run, step by step. Throws SyncRunningError, ReconcileNeedsConfirmationError, whatever the source throws, StoreError, or the reason
+ * of an abort.
+ */
 export async function* pull(config: PullConfig, options: PullOptions): AsyncGenerator<PullEvent, void, void> {
   const { store, clock, logger, integration: name, leaseTtlMs: ttlMs } = config
   const { runId: owner, signal } = options
@@ -61,37 +81,90 @@ class PullRun {
   private readonly options: PullOptions
   private readonly kept: KeptLease
   private readonly totals: Totals
-  private readonly hold = new Hold()
-  private readonly observe = observer()
-  private readonly next: () => number
-  private holding = true
-  private read = 0
+  private notices: NoticeEvent[] = []
 
   constructor(config: PullConfig, options: PullOptions, kept: KeptLease) {
     this.config = config
     this.options = options
     this.kept = kept
     this.totals = new Totals(config.clock, config.batchSize)
-    this.next = sequence(kept.lease.token)
   }
 
   async *events(): AsyncGenerator<PullEvent, void, void> {
-    const state = await this.begin()
-    const writer = this.writer(state)
-    yield this.phase('validate', writer)
-    const { source, pageLimit, overlapMs } = this.config
-    const newest = await readNewest(source, {
-      pageLimit,
-      watermark: state.watermark,
-      signal: this.kept.signal,
+    const begun = await this.begin()
+    yield this.phase('validate', null)
+    const newest = await this.readNewest(begun)
+    const { state, doubtful } = await this.afterClone(begun, newest)
+    yield* this.notices
+    const due = this.duePasses(state, doubtful)
+    const context = this.context(state, newest, due.deep)
+    yield context.phase('fetch')
+    const window = this.window(state, newest, due.deep)
+    const reader = new WindowReader(context, this.totals, this.options.onPage)
+    if (window !== null) yield* reader.read(window)
+    yield* reader.finish(state)
+    const passes = yield* this.passes(context, state, window, due)
+    yield context.phase('version')
+    yield await context.writer.finish({
+      watermark: window?.watermark ?? state.watermark,
+      passes,
+      pageLimit: context.size.found,
+      skipped: context.seen.skipped,
+      dropUnseen: state.watermark === null && state.generation > 1,
     })
-    const window = planWindow(state, newest, Math.ceil(overlapMs / 1000))
-    yield this.phase('fetch', writer)
-    if (window !== null) yield* this.readWindow(window, newest, writer)
-    if (this.holding) yield* this.writeHeld(writer, state)
-    yield this.phase('version', writer)
-    const dropUnseen = state.watermark === null && state.generation > 1
-    yield await writer.finish(window?.watermark ?? state.watermark, { dropUnseen })
+  }
+
+  /** What the window cannot show: rows that left the filter, deletes, and once a day everything else. */
+  private async *passes(
+    context: RunContext,
+    state: SyncState,
+    window: Window | null,
+    due: Due,
+  ): AsyncGenerator<PullEvent, Passes, void> {
+    const { source } = this.config
+    const first = state.watermark === null
+    if (source.filtered && !first && window !== null) yield* removeLeftScope(context, window)
+    const deletesTo = yield* applyDeletes(context, state.passes.deletesTo)
+    const { reconciledAt, deepAt } = state.passes
+    if (due.reconcile) yield* this.reconcile(context)
+    return {
+      deletesTo,
+      reconciledAt: due.reconcile || first ? due.at : reconciledAt,
+      deepAt: due.deep || first ? due.at : deepAt,
+    }
+  }
+
+  /** A reconcile that needs a person is remembered as tried: the next runs go on without it until it is due again. */
+  private async *reconcile(context: RunContext): AsyncGenerator<PullEvent, void, void> {
+    try {
+      yield* reconcile(context, { confirmed: this.options.confirmRemovals === true })
+    } catch (error) {
+      if (error instanceof ReconcileNeedsConfirmationError) {
+        await context.writer.remember({ reconciledAt: this.config.clock.now() })
+      }
+      throw error
+    }
+  }
+
+  private duePasses(state: SyncState, doubtful: boolean): Due {
+    const { clock, deepEveryMs, reconcileEveryMs } = this.config
+    const { passes, watermark, progress } = state
+    const at = clock.now()
+    const first = watermark === null
+    const asked = this.options.reconcile === true || this.options.confirmRemovals === true
+    return {
+      at,
+      // An unfinished window is read to its end as it was planned; the deep pass waits for the next one.
+      deep: !first && progress === null && isDue(passes.deepAt, deepEveryMs, at),
+      reconcile: !first && (asked || doubtful || isDue(passes.reconciledAt, reconcileEveryMs, at)),
+    }
+  }
+
+  private window(state: SyncState, newest: NewestSight, deep: boolean): Window | null {
+    const { overlapMs, deepOverlapMs } = this.config
+    const overlap = Math.ceil(overlapMs / 1000)
+    const lookBack = deep ? Math.max(overlap, Math.ceil(deepOverlapMs / 1000)) : overlap
+    return planWindow(state, newest, overlap, lookBack)
   }
 
   /** The state to go on from; a new question or a full read begins a new generation, written down at once. */
@@ -102,150 +175,110 @@ class PullRun {
     // Without a watermark a full read is under way already: asked again, it goes on.
     const again = this.options.fullRead === true && stored.watermark !== null
     if (stored.fingerprint === source.fingerprint && !again) return stored
-    const state = nextGeneration(stored, source.fingerprint)
-    await store.transaction(async (tx) => {
+    return this.newGeneration(stored, again ? 'full_read' : 'new_question')
+  }
+
+  private readNewest(state: SyncState): Promise<NewestSight> {
+    const { source, pageLimit } = this.config
+    const { signal } = this.kept
+    return readNewest(source, { pageLimit, watermark: state.watermark, signal })
+  }
+
+  private async afterClone(
+    state: SyncState,
+    newest: NewestSight,
+  ): Promise<{ state: SyncState; doubtful: boolean }> {
+    const { source, store, integration } = this.config
+    const question = {
+      integration,
+      newest: newest.stamp,
+      watermark: state.watermark,
+      signal: this.kept.signal,
+    }
+    const verdict = await lookForClone(source, store, question)
+    if (verdict !== 'cloned') return { state, doubtful: verdict === 'doubtful' }
+    return { state: await this.newGeneration(state, 'cloned_instance'), doubtful: false }
+  }
+
+  private async newGeneration(
+    stored: SyncState,
+    reason: 'full_read' | 'new_question' | 'cloned_instance',
+  ): Promise<SyncState> {
+    const state = nextGeneration(stored, this.config.source.fingerprint)
+    const event = notice('generation.new', generationMessages[reason], {
+      reason,
+      generation: state.generation,
+    })
+    await this.config.store.transaction(async (tx) => {
       await tx.checkLease(this.kept.lease)
       await tx.writeState(state)
+      await this.options.onTransition?.(tx, event)
     })
+    this.notices.push(event)
     return state
+  }
+
+  private context(state: SyncState, newest: NewestSight, deep: boolean): RunContext {
+    const { config, kept } = this
+    // Once a day the full page size is tried again: an instance that was slow need not stay so.
+    const found = deep ? null : state.pageLimit
+    const keysOf = (records: number) => Math.min(KEYS_AT_MOST, records * KEYS_PER_RECORD)
+    const writer = this.writer(state)
+    const seen = new SeenRows(state.skipped)
+    const context: RunContext = {
+      config,
+      signal: kept.signal,
+      writer,
+      newest,
+      size: new PageSize(config.pageLimit, found),
+      keySize: new PageSize(keysOf(config.pageLimit), found === null ? null : keysOf(found)),
+      seen,
+      tick: sequence(kept.lease.token),
+      observe: observer(),
+      phase: (phase) => this.phase(phase, context),
+    }
+    return context
   }
 
   private writer(state: SyncState): RunWriter {
     const { store, batchSize, clock } = this.config
     const { runId, createdBy = 'sync', onTransition } = this.options
-    const nowIso = () => new Date(clock.now()).toISOString()
-    const { lease } = this.kept
     return new RunWriter({
       store,
-      lease,
+      lease: this.kept.lease,
       state,
       runId,
       createdBy,
       batchSize,
       totals: this.totals,
-      nowIso,
+      nowIso: () => new Date(clock.now()).toISOString(),
       onTransition,
     })
   }
 
-  private async *readWindow(
-    window: Window,
-    newest: NewestSight,
-    writer: RunWriter,
-  ): AsyncGenerator<PullEvent, void, void> {
-    yield* this.readSlices(window.settled, newest, writer, window)
-    // Last and alone: whatever changed while the settled part was read moved up, into this part or past `hi`.
-    yield* this.readSlices([window.tail], newest, writer, window)
-    if (window.beyond === null) return
-    this.config.logger.warn('sync.rows_beyond_clock', { integration: this.config.integration, hi: window.hi })
-    yield* this.readSlices([window.beyond], newest, writer, window)
+  private phase(phase: PullPhase, context: RunContext | null): PhaseEvent {
+    const counts = context?.writer.counts ?? noChanges
+    const totals = this.totals.of(counts, context?.writer.batchesSoFar ?? 0)
+    const etaMs = this.totals.etaMs(counts, totals)
+    return { type: 'phase', phase, read: context?.seen.read ?? 0, counts, totals, etaMs }
   }
+}
 
-  private async *readSlices(
-    slices: readonly Slice[],
-    newest: NewestSight,
-    writer: RunWriter,
-    window: Window,
-  ): AsyncGenerator<PullEvent, void, void> {
-    const settled = slices === window.settled
-    const pending = [...slices]
-    const whole = new Set(slices)
-    for (let slice = pending.shift(); slice !== undefined; slice = pending.shift()) {
-      const { observations, rest, total } = await this.ask(slice, newest.linkSeen)
-      pending.unshift(...rest)
-      if (whole.has(slice)) {
-        this.totals.expect(total)
-        // Counted as too large to be held: nothing is gained by filling the hold first.
-        if ((total ?? 0) > HOLD_ROWS) yield* this.stopHolding(writer)
-      }
-      const progress = { readTo: window.settledTo, pending: settled ? [...pending] : [] }
-      yield* this.take(observations, progress, writer)
-    }
-  }
+interface Due {
+  /** Our clock when that was asked, in milliseconds since 1970. */
+  at: number
+  deep: boolean
+  reconcile: boolean
+}
 
-  /** One answer, reduced to what is kept of it: parsed records and body are garbage before the commit begins, which halves the peak. */
-  private async ask(
-    slice: Slice,
-    linkSeen: boolean,
-  ): Promise<{ observations: Observation[]; rest: Slice[]; total: number | null }> {
-    const { source, pageLimit: limit } = this.config
-    this.kept.signal.throwIfAborted()
-    const startedAt = this.next()
-    const page = await source.page({ slice, limit, order: 'ascending', signal: this.kept.signal })
-    const endedAt = this.next()
-    this.read += page.records.length
-    await this.tellPage(page, slice)
-    const rest = isComplete(page, limit, linkSeen) ? [] : remainingSlices(slice, page, limit)
-    return { observations: this.observe(page.records, { startedAt, endedAt }), rest, total: page.total }
-  }
+const generationMessages = {
+  full_read: 'A full read was asked for: every record is read again',
+  new_question: 'Table, filter or fields have changed: every record is read again',
+  cloned_instance:
+    'The instance shows older records than before, as after a clone or a restore: every record is read again',
+}
 
-  private async tellPage(page: SourcePage, slice: Slice): Promise<void> {
-    try {
-      await this.options.onPage?.(page.text, { slice, rows: page.records.length })
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : 'unknown'
-      this.config.logger.warn('sync.raw_page_not_kept', { reason })
-    }
-  }
-
-  /** A page goes into the hold, or, once the hold has overflowed, straight into the store. */
-  private async *take(
-    observations: readonly Observation[],
-    progress: { readTo: Window['settledTo']; pending: readonly Slice[] },
-    writer: RunWriter,
-  ): AsyncGenerator<PullEvent, void, void> {
-    if (this.holding) {
-      this.hold.add(observations)
-      if (this.hold.overflows) yield* this.stopHolding(writer, progress)
-      else yield this.phase('fetch', writer)
-      return
-    }
-    yield (await writer.commit(observations, progress)) ?? this.phase('fetch', writer)
-  }
-
-  /** What was held is written; from here on each page is. */
-  private async *stopHolding(
-    writer: RunWriter,
-    progress?: { readTo: Window['settledTo']; pending: readonly Slice[] },
-  ): AsyncGenerator<PullEvent, void, void> {
-    if (!this.holding) return
-    this.holding = false
-    yield* this.writeChunks(this.hold.drain(), writer, progress)
-  }
-
-  /** Everything is read: compare first, so that the totals are exact before the first batch. */
-  private async *writeHeld(writer: RunWriter, state: SyncState): AsyncGenerator<PullEvent, void, void> {
-    const { store, integration } = this.config
-    const held = this.hold.drain()
-    const verdicts = await store.compare(integration, held)
-    const changed = held.filter((_, index) => verdicts[index] !== 'unchanged')
-    const equal = held.filter((_, index) => verdicts[index] === 'unchanged')
-    this.totals.settle(changed.length)
-    if (state.watermark === null && equal.length > 0) await writer.commit(equal)
-    else writer.countUnchanged(equal.length)
-    yield this.phase('ingest', writer)
-    yield* this.writeChunks(changed, writer, undefined)
-  }
-
-  /** `progress` goes with the last chunk only: a kill in between must not believe rows that were never written. */
-  private async *writeChunks(
-    observations: readonly Observation[],
-    writer: RunWriter,
-    progress: { readTo: Window['settledTo']; pending: readonly Slice[] } | undefined,
-  ): AsyncGenerator<PullEvent, void, void> {
-    const { batchSize } = this.config
-    const size = Math.max(batchSize, Math.floor(COMMIT_ROWS / batchSize) * batchSize)
-    for (let at = 0; at < observations.length; at += size) {
-      this.kept.signal.throwIfAborted()
-      const last = at + size >= observations.length
-      const event = await writer.commit(observations.slice(at, at + size), last ? progress : undefined)
-      if (event !== null) yield event
-    }
-  }
-
-  private phase(phase: PullPhase, writer: RunWriter): PhaseEvent {
-    const { counts, batchesSoFar } = writer
-    const totals = this.totals.of(counts, batchesSoFar)
-    return { type: 'phase', phase, read: this.read, counts, totals, etaMs: this.totals.etaMs(counts, totals) }
-  }
+/** A time in the future counts as due: some clock was wrong. */
+function isDue(last: number | null, everyMs: number, nowMs: number): boolean {
+  return last === null || last > nowMs || nowMs - last >= everyMs
 }

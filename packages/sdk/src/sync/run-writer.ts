@@ -5,13 +5,13 @@ import { addCounts, type ChangeCounts, noChanges } from '../model/change.ts'
 import type { DatasetVersion } from '../model/dataset-version.ts'
 import type { Lease } from '../model/lease.ts'
 import type { Observation } from '../model/observation.ts'
-import type { PullProgress, SyncState } from '../model/sync-state.ts'
-import type { Applied, StoreTransaction, SyncStore } from '../ports/store.ts'
-import type { CommittedEvent, CompleteEvent } from './events.ts'
+import type { Passes, PullProgress, SkippedRecord, SyncState } from '../model/sync-state.ts'
+import type { Applied, Removal, StoreTransaction, SyncStore } from '../ports/store.ts'
+import type { CommittedEvent, CompleteEvent, NoticeEvent, RemovedEvent, TransitionEvent } from './events.ts'
 import type { Totals } from './totals.ts'
 
 /** Called inside the transaction that the event tells of: what it writes through `tx.db` happens together with it, or not at all. */
-export type OnTransition = (tx: StoreTransaction, event: CommittedEvent | CompleteEvent) => Promise<void>
+export type OnTransition = (tx: StoreTransaction, event: TransitionEvent) => Promise<void>
 
 export interface RunWriterOptions {
   store: SyncStore
@@ -23,6 +23,23 @@ export interface RunWriterOptions {
   totals: Totals
   nowIso: () => string
   onTransition?: OnTransition
+}
+
+export interface CommitOptions {
+  /** How far the window is read with this commit; as before when left out. */
+  progress?: PullProgress | undefined
+  /** A reconcile's rows: they replace what is stored whatever their stamp, and this is told with them. */
+  healing?: NoticeEvent
+}
+
+/** What the state remembers of a run that succeeded. */
+export interface Outcome {
+  watermark: UtcStamp | null
+  passes: Passes
+  pageLimit: number | null
+  skipped: readonly SkippedRecord[]
+  /** A new generation has read everything: what it has not met goes. */
+  dropUnseen: boolean
 }
 
 export class RunWriter {
@@ -44,6 +61,11 @@ export class RunWriter {
     return this.batches
   }
 
+  /** Records in the mirror as far as it is written. */
+  get mirrored(): number {
+    return this.state.books.incidentCount
+  }
+
   /** Rows found equal without being written. */
   countUnchanged(rows: number): void {
     this.counted = addCounts(this.counted, { ...noChanges, unchanged: rows })
@@ -52,39 +74,86 @@ export class RunWriter {
   /** Writes observations, and with them how far the window is read. Null when no row changed. */
   async commit(
     observations: readonly Observation[],
-    progress: PullProgress | null = this.state.progress,
+    { progress = this.state.progress ?? undefined, healing }: CommitOptions = {},
   ): Promise<CommittedEvent | null> {
-    const { store, lease, runId, onTransition } = this.options
-    const { applied, event } = await store.transaction(async (tx) => {
-      await tx.checkLease(lease)
-      const result = await tx.apply(this.state, runId, observations)
-      const following: Applied = { ...result, state: { ...result.state, progress } }
+    const { runId, onTransition } = this.options
+    const { applied, event } = await this.write(async (tx) => {
+      const result = await tx.apply(this.state, runId, observations, { force: healing !== undefined })
+      const following: Applied = { ...result, state: { ...result.state, progress: progress ?? null } }
       await tx.writeState(following.state)
       const committed = this.describe(following)
-      if (committed.changes.length > 0) await onTransition?.(tx, committed)
+      if (committed.changes.length > 0) {
+        await onTransition?.(tx, committed)
+        if (healing !== undefined) await onTransition?.(tx, healing)
+      }
       return { applied: following, event: committed }
     })
-    this.accept(applied.state, event)
+    this.state = applied.state
+    this.counted = event.counts
+    this.batches += Math.ceil(event.changes.length / event.batchSize)
     return event.changes.length > 0 ? event : null
   }
 
+  /** Takes records out of the mirror. Null when none of them was in it. */
+  async remove(rows: readonly Removal[]): Promise<RemovedEvent | null> {
+    const { runId, onTransition, totals } = this.options
+    const { state, event } = await this.write(async (tx) => {
+      const applied = await tx.remove(this.state, runId, rows)
+      const counts = addCounts(this.counted, { ...noChanges, deleted: applied.changes.length })
+      const removed: RemovedEvent = {
+        type: 'removed',
+        changes: applied.changes,
+        counts,
+        totals: totals.of(counts, this.batches),
+      }
+      if (removed.changes.length > 0) {
+        await tx.writeState(applied.state)
+        await onTransition?.(tx, removed)
+      }
+      return { state: applied.state, event: removed }
+    })
+    if (event.changes.length === 0) return null
+    this.state = state
+    this.counted = event.counts
+    return event
+  }
+
+  /** Remembers a pass that ended without a verdict; the watermark and the version stay as they are. */
+  async remember(passes: Partial<Passes>): Promise<void> {
+    const state = { ...this.state, passes: { ...this.state.passes, ...passes } }
+    await this.write((tx) => tx.writeState(state))
+    this.state = state
+  }
+
   /** The last transaction of a run: what is gone is closed, the version sealed when anything changed, the watermark moved. */
-  async finish(watermark: UtcStamp | null, options: { dropUnseen: boolean }): Promise<CompleteEvent> {
-    const { store, lease, runId, onTransition } = this.options
-    return store.transaction(async (tx) => {
-      await tx.checkLease(lease)
+  async finish({ dropUnseen, ...facts }: Outcome): Promise<CompleteEvent> {
+    const { runId, onTransition } = this.options
+    return this.write(async (tx) => {
       let deleted = 0
-      let state = this.state
-      if (options.dropUnseen) {
+      let state: SyncState = {
+        ...this.state,
+        passes: facts.passes,
+        pageLimit: facts.pageLimit,
+        skipped: facts.skipped,
+      }
+      if (dropUnseen) {
         const dropped = await tx.dropUnseen(state, runId)
         deleted = dropped.changes.length
         state = dropped.state
       }
       const counts = addCounts(this.counted, { ...noChanges, deleted })
-      const version = await this.seal(tx, state, watermark)
-      const event = this.completed(counts, watermark, version)
+      const version = await this.seal(tx, state, facts.watermark)
+      const event = this.completed(counts, facts.watermark, version)
       await onTransition?.(tx, event)
       return event
+    })
+  }
+
+  private write<T>(work: (tx: StoreTransaction) => Promise<T>): Promise<T> {
+    const { store, lease } = this.options
+    return store.transaction(async (tx) => {
+      await tx.checkLease(lease)
+      return work(tx)
     })
   }
 
@@ -137,11 +206,5 @@ export class RunWriter {
       totals: sum,
       etaMs: totals.etaMs(counts, sum),
     }
-  }
-
-  private accept(state: SyncState, event: CommittedEvent): void {
-    this.state = state
-    this.counted = event.counts
-    this.batches += Math.ceil(event.changes.length / event.batchSize)
   }
 }

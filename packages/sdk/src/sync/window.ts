@@ -19,6 +19,8 @@ export interface NewestSight {
 }
 
 export interface Window {
+  /** Lower edge, null for the beginning of time. */
+  lo: UtcStamp | null
   /** Upper edge: rows stamped later belong to the next run. */
   hi: UtcStamp
   /** Where the settled part ends; what lies above may still receive late commits and is read last. */
@@ -36,7 +38,8 @@ export interface Window {
 /**
  * The window of a run; null when nothing was ever visible.
  *
- * `hi` is the newest visible stamp, never our own clock, capped by the instance's clock + 300 s and never below the watermark.
+ * `hi` is the newest visible stamp, never our own clock, capped by the instance's clock + 300 s and never below the watermark. The window
+ * reaches `lookBackSeconds` below the watermark: as far as the overlap, or farther in a deep pass.
  *
  * @example planWindow({ watermark: '2026-01-01 10:00:00', progress: null }, newest at 10:30:00, 600)
  * // settled [09:50:00, 10:20:00], tail [10:20:01, 10:30:00]
@@ -45,16 +48,18 @@ export function planWindow(
   state: Pick<SyncState, 'watermark' | 'progress'>,
   newest: NewestSight,
   overlapSeconds: number,
+  lookBackSeconds = overlapSeconds,
 ): Window | null {
   const { stamp, servedAt } = newest
   const cap = servedAt === null ? null : addSeconds(servedAt, CLOCK_CAP_SECONDS)
   const capped = stamp !== null && cap !== null && stamp > cap ? cap : stamp
   const hi = laterStamp(capped, state.watermark)
   if (hi === null) return null
-  const lo = state.watermark === null ? null : addSeconds(state.watermark, -overlapSeconds)
+  const lo = state.watermark === null ? null : addSeconds(state.watermark, -lookBackSeconds)
   const settledTo = addSeconds(hi, -overlapSeconds)
   const reached = servedAt === null || hi < servedAt ? hi : servedAt
   return {
+    lo,
     hi,
     settledTo,
     ...parts(state, lo, settledTo, hi),

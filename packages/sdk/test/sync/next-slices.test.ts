@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import type { SysId, UtcStamp } from '../../src/base/values.ts'
 import type { SourceRecord } from '../../src/model/source-record.ts'
-import { isComplete, remainingSlices } from '../../src/sync/next-slices.ts'
+import { isComplete, readPart, remainingSlices, split } from '../../src/sync/next-slices.ts'
 
 const at = (time: string) => `2026-01-01 ${time}` as UtcStamp
 const id = (n: number) => n.toString(16).padStart(32, '0') as SysId
@@ -65,8 +65,40 @@ test('nothing visible: halved by time, down to the second, then by the first dig
 })
 
 test('an unbounded slice with nothing visible is halved between the first and the last stamp there can be', () => {
-  const [older, newer] = remainingSlices({ from: null, to: null }, answer([]), 4)
+  const [older, newer] = split({ from: null, to: null })
   expect(older?.from).toBeNull()
   expect(newer?.to).toBeNull()
   expect(newer?.from && older?.to && newer.from > older.to).toBe(true)
+})
+
+test('a slice without stamps is walked by id: after the last one, by sixteen prefixes when nothing is visible', () => {
+  const whole = { from: null, to: null }
+  const page = answer(rows('10:00:00', '09:00:00', '11:00:00', '10:00:00'))
+  expect(remainingSlices(whole, page, 4)).toEqual([{ ...whole, after: id(3) }])
+  expect(remainingSlices({ ...whole, prefix: 'a' }, answer([]), 4)[15]).toEqual({ ...whole, prefix: 'af' })
+})
+
+test.each([
+  ['complete', hour, [], hour],
+  ['read up to a second', hour, [{ ...hour, from: at('10:30:00') }], { ...hour, to: at('10:30:00') }],
+  [
+    'read the first part of its first second',
+    hour,
+    [
+      { from: hour.from, to: hour.from, after: id(3) },
+      { ...hour, from: at('10:00:01') },
+    ],
+    { from: hour.from, to: hour.from },
+  ],
+  [
+    'split, nothing read',
+    hour,
+    [
+      { ...hour, to: at('10:30:00') },
+      { ...hour, from: at('10:30:01') },
+    ],
+    null,
+  ],
+])('what an answer has read: %s', (_name, slice, rest, read) => {
+  expect(readPart(slice, rest)).toEqual(read)
 })

@@ -16,6 +16,7 @@ const L = 600
 
 test('a first run reads from the beginning of time, the overlap last and alone', () => {
   expect(planWindow(state(null), newest(at('10:30:00')), L)).toEqual({
+    lo: null,
     hi: at('10:30:00'),
     settledTo: at('10:20:00'),
     settled: [{ from: null, to: at('10:20:00') }],
