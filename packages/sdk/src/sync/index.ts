@@ -56,3 +56,13 @@ export type { OnPushed, PushStep } from './push.ts'
 export { createPushEngine, type PushEngine, type PushEngineOptions } from './push-engine.ts'
 export { ReconcileNeedsConfirmationError } from './reconcile.ts'
 export type { OnTransition } from './run-writer.ts'
+// What people do to versions
+export {
+  type EraseOptions,
+  eraseRecords,
+  type PruneOptions,
+  pruneVersions,
+  type RollbackOptions,
+  rollbackVersion,
+  type VersionDesk,
+} from './versions.ts'

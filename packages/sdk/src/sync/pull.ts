@@ -55,7 +55,7 @@ export interface PullOptions {
   /** Compare every key now, whenever that was last done. */
   reconcile?: boolean
   /** A person has looked: records that are not visible any more may go, however many they are. */
-  confirmRemovals?: boolean
+  confirmDeletes?: boolean
   onTransition?: OnTransition
   /** Each answer as it came, before anything is written. A failure here warns and never fails the run. */
   onPage?: OnPage
@@ -137,7 +137,7 @@ class PullRun {
   /** A reconcile that needs a person is remembered as tried: the next runs go on without it until it is due again. */
   private async *reconcile(context: RunContext): AsyncGenerator<PullEvent, void, void> {
     try {
-      yield* reconcile(context, { confirmed: this.options.confirmRemovals === true })
+      yield* reconcile(context, { confirmed: this.options.confirmDeletes === true })
     } catch (error) {
       if (error instanceof ReconcileNeedsConfirmationError) {
         await context.writer.remember({ reconciledAt: this.config.clock.now() })
@@ -151,7 +151,7 @@ class PullRun {
     const { passes, watermark, progress } = state
     const at = clock.now()
     const first = watermark === null
-    const asked = this.options.reconcile === true || this.options.confirmRemovals === true
+    const asked = this.options.reconcile === true || this.options.confirmDeletes === true
     return {
       at,
       // An unfinished window is read to its end as it was planned; the deep pass waits for the next one.
