@@ -41,12 +41,14 @@ export interface Access {
   readonly principals: readonly Principal[]
   /** The user of an `Authorization` header, or `undefined` when it names nobody or the password is wrong. */
   authenticate(authorization: string | null): Principal | undefined
+  /** The user of that name, or `undefined`. */
+  named(user: string): Principal | undefined
   allows(principal: Principal, operation: Operation, table: TableDefinition): boolean
   /** Whether a row may be seen; asked after the limit has been applied, as the real instance does. */
   sees(principal: Principal, table: TableDefinition, id: string): boolean
   /** Hides rows by sys_id, from everybody or from one user. */
   hide(ids: Iterable<string>, user?: string): void
-  /** Shows rows again; without ids, all of them. */
+  /** Shows rows again that were hidden from everybody or from one user; without ids all of them, without both everything. */
   reveal(ids?: Iterable<string>, user?: string): void
 }
 
@@ -97,6 +99,7 @@ export function createAccess(users: readonly UserOptions[]): Access {
       const credentials = credentialsOf(authorization)
       return credentials === undefined ? undefined : byCredentials.get(credentials)
     },
+    named: (user) => [...byCredentials.values()].find(({ userName }) => userName === user),
     allows(principal, operation, table) {
       if (principal.cannot[table.name]?.includes(operation)) return false
       if (operation !== 'read' || !table.readRoles) return true
@@ -112,9 +115,10 @@ export function createAccess(users: readonly UserOptions[]): Access {
       for (const id of ids) held.add(id)
       hidden.set(user, held)
     },
-    reveal(ids, user = EVERYBODY) {
-      if (!ids) hidden.clear()
-      else for (const id of ids) hidden.get(user)?.delete(id)
+    reveal(ids, user) {
+      if (ids) for (const id of ids) hidden.get(user ?? EVERYBODY)?.delete(id)
+      else if (user === undefined) hidden.clear()
+      else hidden.delete(user)
     },
   }
 }

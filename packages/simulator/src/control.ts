@@ -1,10 +1,15 @@
 /** The hand that tests and demos put into the instance: load, play, break, move the clock, look behind the curtain. */
+import type { Principal } from './acl.ts'
+import { archiveRecords, undeleteRecords } from './bin.ts'
 import type { Clock } from './clock.ts'
+import type { LateCommits, PendingCommit } from './commits.ts'
 import type { Fault, FaultState } from './faults.ts'
+import type { Version } from './history.ts'
 import { type MutateOptions, type Mutation, mutate } from './mutate.ts'
+import { type CloneSource, cloneOver, restoreSnapshot, type Snapshot, takeSnapshot } from './snapshot.ts'
 import { toStamp } from './stamp.ts'
 import type { Stats } from './statistics.ts'
-import type { RawRecord } from './table-store.ts'
+import type { RawRecord, TableStore } from './table-store.ts'
 import { loadRecords, type World } from './world.ts'
 import { deleteRecord } from './write.ts'
 
@@ -21,9 +26,17 @@ export interface PlayLine {
   readonly set?: RawRecord
 }
 
-/** The control methods of an instance. */
+/** Whose view `records` gives. */
+export interface RecordsOptions {
+  /** A user's view: without the rows and columns hidden from that user. Default: everything, hidden rows too. */
+  readonly user?: string
+  /** With true the newest versions, also those that queries do not see yet. Default false. */
+  readonly latest?: boolean
+}
+
+/** The control methods of an instance. All times are those of its clock; unknown tables throw `RangeError`. */
 export interface Control {
-  /** Stores records as they are: no stamps, no rules; known sys_ids are written over. Gives their number. Throws `RangeError` for an unknown table, `TypeError` for a record without sys_id. */
+  /** Stores records as they are: no stamps, no rules; known sys_ids are written over. Gives their number. Throws `TypeError` for a record without sys_id. */
   load(table: string, records: Iterable<RawRecord>): number
   /** Plays a change stream as it is and gives the number of lines. Deletes are recorded in `sys_audit_delete`. */
   play(lines: Iterable<PlayLine>): number
@@ -36,36 +49,99 @@ export interface Control {
   /** Makes random, believable changes with stamps of the instance's clock. */
   mutate(options: MutateOptions): Mutation[]
   stats(): Stats
-  /** Back to the beginning: first data, first clock, no faults, no hidden rows, empty statistics. */
+  /** Back to the beginning: first data, first clock, nothing hidden, broken or limited, empty books. */
   reset(): void
-  /** All records of a table as raw values, in no particular order. Throws `RangeError` for an unknown table. */
-  records(table: string): Record<string, string>[]
+  /** The records of a table as raw values, in no particular order. Throws `RangeError` for an unknown user. */
+  records(table: string, options?: RecordsOptions): Record<string, string>[]
   /** Hides rows from everybody or from one user, as an access rule does: after the limit. */
   hide(sysIds: Iterable<string>, user?: string): void
-  /** Shows hidden rows again; without ids, all of them. */
+  /** Shows rows again that were hidden from everybody, or from the user named; without ids all of them, without both everything. */
   reveal(sysIds?: Iterable<string>, user?: string): void
+  /**
+   * Late commits as a mode: a share of the writes is seen by queries only up to `maxSeconds` after its stamp; until then
+   * they see the row before. The answer of a write shows its own version, as its transaction does. Two writes to one
+   * row are seen in their order. Without options: off; what waits keeps its time. Throws `RangeError` for a bad share.
+   *
+   * @example control.lateCommits({ seed: 1, share: 0.3, maxSeconds: 20 })
+   */
+  lateCommits(options?: LateCommits): void
+  /** What is written and not seen by queries yet, next first. */
+  pending(): PendingCommit[]
+  /** Keeps the state of all tables as queries see it, and gives its name. */
+  snapshot(): string
+  /**
+   * Puts all tables back: older stamps, newer rows gone without a trace in `sys_audit_delete`, the next incident number
+   * as it was. The clock, hidden rows and limits stay. Throws `RangeError` for an unknown name.
+   */
+  restore(token: string): void
+  /** Lays another instance over this one: named tables hold these records and no others; journals and recorded deletes that are not given are gone. */
+  clone(from: CloneSource): void
+  /** Deletes records, with `audited` false without a row in `sys_audit_delete`; gives how many were there. */
+  remove(table: string, sysIds: Iterable<string>, options?: { readonly audited?: boolean }): number
+  /** Brings deleted or archived records back with their old stamps; gives how many came. */
+  undelete(table: string, sysIds: Iterable<string>): number
+  /** Moves records to `ar_<table>`; gives how many moved. */
+  archive(table: string, sysIds: Iterable<string>): number
+  /** Every committed version of a record, oldest first. */
+  history(table: string, sysId: string): Version[]
+  /** How many versions are remembered in all (default 100,000, oldest first to go); 0 for none. */
+  keepHistory(count: number): void
+}
+
+function systemOf({ access }: World): Principal {
+  const [first] = access.principals
+  if (!first) throw new RangeError('The instance has no user who could do that')
+  return first
 }
 
 function playLine(world: World, line: PlayLine): void {
-  const { database, clock } = world
+  const { database, clock, commits } = world
   const table = database.need(line.table ?? 'incident')
+  const { op, sys_id: id, set = {} } = line
   clock.set(line.at)
-  const row = table.find(line.sys_id)
-  if (line.op === 'delete') {
-    const system = world.access.principals[0]
-    if (row && system) deleteRecord(world, table, row, { by: system })
-  } else if (row) table.update(row, line.set ?? {})
-  else {
-    const stamp = toStamp(clock.now().getTime())
-    table.insert({ sys_created_on: stamp, sys_updated_on: stamp, ...line.set, sys_id: line.sys_id })
+  commits.settle()
+  if (op === 'delete') {
+    deleteRecord(world, table, id, { by: systemOf(world), writer: 'play' })
+    return
   }
+  const row = commits.latest(table, id)
+  const stamp = toStamp(clock.now().getTime())
+  const fresh: RawRecord = row ? {} : { sys_created_on: stamp, sys_updated_on: stamp }
+  const content = table.contentOf({ ...fresh, ...set, sys_id: id }, row)
+  commits.commit([{ op: row ? 'update' : 'insert', table, id, content }], 'play')
 }
 
-/** Creates the control methods; `world` gives the state as it is now, `restart` replaces it by a fresh one. */
-export function createControl(clock: Clock, world: () => World, restart: () => void): Control {
+function removeRecords(world: World, table: TableStore, ids: Iterable<string>, audited: boolean): number {
+  let count = 0
+  for (const id of ids) if (deleteRecord(world, table, id, { by: systemOf(world), audited })) count++
+  return count
+}
+
+function recordsOf(world: World, name: string, { user, latest }: RecordsOptions): Record<string, string>[] {
+  const { access, commits, database } = world
+  commits.settle()
+  const table = database.need(name)
+  const principal = user === undefined ? undefined : access.named(user)
+  if (user !== undefined && !principal) throw new RangeError(`The simulator has no user ${user}`)
+  const rows = latest ? commits.allLatest(table) : [...table.rows()]
+  if (!principal) return rows.map((row) => table.toRecord(row))
+  const unreadable = new Set(principal.unreadable[name] ?? [])
+  return rows
+    .filter(({ id }) => access.sees(principal, table.definition, id))
+    .map((row) =>
+      Object.fromEntries(Object.entries(table.toRecord(row)).filter(([column]) => !unreadable.has(column))),
+    )
+}
+
+type Data = Pick<
+  Control,
+  'load' | 'play' | 'mutate' | 'records' | 'lateCommits' | 'pending' | 'remove' | 'undelete' | 'archive'
+>
+
+function dataControl(world: () => World): Data {
+  const need = (table: string): TableStore => world().database.need(table)
   return {
-    clock,
-    load: (table, records) => loadRecords(world().database, table, records),
+    load: (table, records) => loadRecords(world(), table, records),
     play(lines) {
       let count = 0
       for (const line of lines) {
@@ -74,18 +150,62 @@ export function createControl(clock: Clock, world: () => World, restart: () => v
       }
       return count
     },
+    mutate: (options) => mutate(world(), options),
+    records: (table, options = {}) => recordsOf(world(), table, options),
+    lateCommits: (options) => world().commits.late(options),
+    pending() {
+      world().commits.settle()
+      return world().commits.pending()
+    },
+    remove: (table, ids, { audited = true } = {}) => removeRecords(world(), need(table), ids, audited),
+    undelete: (table, ids) => undeleteRecords(world(), need(table), ids),
+    archive: (table, ids) => archiveRecords(world(), need(table), ids),
+  }
+}
+
+type States = Pick<Control, 'snapshot' | 'restore' | 'clone' | 'history' | 'keepHistory'>
+
+function stateControl(world: () => World): States {
+  const snapshots = new Map<string, Snapshot>()
+  let last = 0
+  return {
+    snapshot() {
+      const token = `snapshot-${++last}`
+      snapshots.set(token, takeSnapshot(world()))
+      return token
+    },
+    restore(token) {
+      const snapshot = snapshots.get(token)
+      if (!snapshot) throw new RangeError(`There is no snapshot ${token}`)
+      restoreSnapshot(world(), snapshot)
+    },
+    clone: (from) => cloneOver(world(), from),
+    history(table, sysId) {
+      const { commits, database, history } = world()
+      commits.settle()
+      return history.of(database.need(table), sysId)
+    },
+    keepHistory: (count) => world().history.keep(count),
+  }
+}
+
+/** Creates the control methods; `world` gives the state as it is now, `restart` replaces it by a fresh one. */
+export function createControl(clock: Clock, world: () => World, restart: () => void): Control {
+  return {
+    clock,
+    ...dataControl(world),
+    ...stateControl(world),
     setFault: (fault) => world().faults.set(fault),
     clearFaults: (id) => world().faults.clear(id),
     faults: () => world().faults.list(),
-    mutate: (options) => mutate(world(), options),
-    stats: () => world().statistics.read(world().database),
+    stats() {
+      const { commits, database, statistics } = world()
+      commits.settle()
+      return statistics.read(database, commits.allLatest(database.need('incident')))
+    },
     reset() {
       clock.reset()
       restart()
-    },
-    records(table) {
-      const store = world().database.need(table)
-      return Array.from(store.rows(), (row) => store.toRecord(row))
     },
     hide: (sysIds, user) => world().access.hide(sysIds, user),
     reveal: (sysIds, user) => world().access.reveal(sysIds, user),

@@ -6,6 +6,9 @@ import { createTableStore, type Fold, type Row, type TableStore } from './table-
 export interface Database {
   readonly fold: Fold
   readonly definitions: readonly TableDefinition[]
+  tables(): readonly TableStore[]
+  /** Adds an empty table, unless there is one of that name; gives it either way. */
+  add(definition: TableDefinition): TableStore
   /** The table of that name, or `undefined` when the instance has none. */
   table(name: string): TableStore | undefined
   /** The table of that name; throws `RangeError` when the instance has none. */
@@ -17,6 +20,8 @@ export interface Database {
 /** A column reached from a row, through references where the name has dots (`caller_id.email`). */
 export interface Path {
   readonly field: FieldDefinition
+  /** The table that holds the column in the end. */
+  readonly owner: TableStore
   read(row: Row): string
 }
 
@@ -28,6 +33,15 @@ export function createDatabase(more: readonly TableDefinition[], caseSensitive: 
   return {
     fold,
     definitions,
+    tables: () => [...stores.values()],
+    add(definition) {
+      const known = stores.get(definition.name)
+      if (known) return known
+      const store = createTableStore(definition, fold)
+      definitions.push(definition)
+      stores.set(definition.name, store)
+      return store
+    },
     table: (name) => stores.get(name),
     need(name) {
       const store = stores.get(name)
@@ -51,12 +65,13 @@ export function resolvePath(database: Database, table: TableStore, name: string)
   const field = at === undefined ? undefined : table.fields[at]
   if (at === undefined || !field) return undefined
   const own = (row: Row): string => row.values[at] ?? ''
-  if (dot < 0) return { field, read: own }
+  if (dot < 0) return { field, owner: table, read: own }
   const target = field.reference === undefined ? undefined : database.table(field.reference)
   const rest = target && resolvePath(database, target, name.slice(dot + 1))
   if (!target || !rest) return undefined
   return {
     field: rest.field,
+    owner: rest.owner,
     read(row) {
       const next = target.find(own(row))
       return next ? rest.read(next) : ''

@@ -3,7 +3,8 @@
 export type { Operation, UserOptions } from './acl.ts'
 export { type Clock, type ClockOptions, createClock, DEFAULT_START } from './clock.ts'
 // Control
-export type { Control, PlayLine } from './control.ts'
+export type { LateCommits, PendingCommit, Writer } from './commits.ts'
+export type { Control, PlayLine, RecordsOptions } from './control.ts'
 // Data
 export {
   baseTables,
@@ -13,10 +14,12 @@ export {
   type TableDefinition,
 } from './dictionary.ts'
 export { FAULT_KINDS, type Fault, type FaultKind, type FaultState } from './faults.ts'
+export type { Version, VersionOp } from './history.ts'
 // The instance
 export { createInstance, type Instance, type InstanceOptions } from './instance.ts'
 export type { MutateOptions, Mutation } from './mutate.ts'
 export type { IncidentSeed } from './seed/incidents.ts'
 export { type SeedData, seedIncidents, seedPeople } from './seed/index.ts'
+export type { CloneSource } from './snapshot.ts'
 export type { LogEntry, Stats } from './statistics.ts'
 export type { RawRecord } from './table-store.ts'

@@ -218,7 +218,7 @@ export function createInstance(options: InstanceOptions = {}): Instance {
       request.signal.throwIfAborted()
       const call = await readCall(request)
       if (call.url.pathname.startsWith('/__sim/')) {
-        const answer = handleControl(control, request.method, call.url.pathname, call.text)
+        const answer = handleControl(control, request.method, call.url, call.text)
         return toResponse(answer, answer.headers)
       }
       return answerRequest(world, call)

@@ -6,7 +6,7 @@ import { createCast } from './seed/people.ts'
 import { stories, words } from './seed/stories.ts'
 import type { Row, TableStore } from './table-store.ts'
 import type { World } from './world.ts'
-import { insertRecord, updateRecord } from './write.ts'
+import { insertRecord, updateRecord, type WriteOptions } from './write.ts'
 
 /** What to change: `count` changes drawn from `seed`. */
 export interface MutateOptions {
@@ -110,34 +110,39 @@ export function mutate(world: World, options: MutateOptions): Mutation[] {
   const random = createRandom(mixSeed(options.seed, 'mutate'))
   const users = world.database.need('sys_user')
   const incidents = world.database.need('incident')
+  world.commits.settle()
   if (users.size === 0)
     for (const user of createCast({ seed: 1, now: world.clock.now() }).records.sys_user) users.insert(user)
   const done: Mutation[] = []
   while (done.length < options.count) {
     const person = anyOf(users, random)
     if (!person) break
-    const lateBySeconds = options.lateBySeconds ? random.int(options.lateBySeconds + 1) : 0
-    const by = { by: principalFor(person, users), lateBySeconds }
-    const row = random.chance(0.2) ? undefined : workedOn(incidents, random)
+    const late = options.lateBySeconds ? random.int(options.lateBySeconds + 1) : 0
+    const by: WriteOptions = { by: principalFor(person, users), lateBySeconds: late, writer: 'mutate' }
+    const found = random.chance(0.2) ? undefined : workedOn(incidents, random)
+    // People see what they wrote themselves, so work goes on from the newest version, seen by queries or not.
+    const row = found && world.commits.latest(incidents, found.id)
     const body = row ? changeBody(world, row, random) : newBody(world, random)
-    const target = row ?? insertRecord(world, incidents, body, by)
+    const target = row ? changed(world, incidents, row, body, by) : insertRecord(world, incidents, body, by)
     // A draw that changes nothing (the same priority again) does not count.
-    if (row && !changes(world, incidents, row, body, by)) continue
+    if (!target) continue
     const number = incidents.read(target, 'number')
     done.push({ op: row ? 'update' : 'insert', sys_id: target.id, number, fields: Object.keys(body) })
   }
   return done
 }
 
-function changes(
+/** The row as the change leaves it, or `undefined` when nothing changed. */
+function changed(
   world: World,
   incidents: TableStore,
   row: Row,
   body: Body,
-  by: { readonly by: Principal; readonly lateBySeconds: number },
-): boolean {
+  by: WriteOptions,
+): Row | undefined {
   const unresolved = /^[67]$/.test(incidents.read(row, 'state')) && !incidents.read(row, 'close_notes')
   // Loaded history may lack what the data policy demands; people would have to fill it in first.
   const filled = unresolved ? { close_code: 'Solution provided', close_notes: 'Closed.', ...body } : body
-  return updateRecord(world, incidents, row, filled, by)
+  const updated = updateRecord(world, incidents, row.id, filled, by)
+  return updated?.changed ? updated.row : undefined
 }

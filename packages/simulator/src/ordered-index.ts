@@ -92,8 +92,20 @@ export function createOrderedIndex<T>(): OrderedIndex<T> {
   let chunks: Chunk<T>[] = []
   let waiting: { key: string; item: T }[] = []
   let settled = 0
+  let starts: number[] | undefined
+  /** The rank of each chunk's first item, counted again only after a change. */
+  const ranks = (): number[] => {
+    if (starts) return starts
+    let sum = 0
+    starts = chunks.map(({ keys }) => {
+      sum += keys.length
+      return sum - keys.length
+    })
+    return starts
+  }
   const settle = (): void => {
     if (waiting.length === 0) return
+    starts = undefined
     if (waiting.length > 64 + settled / 8) chunks = rebuild(chunks, waiting)
     else for (const { key, item } of waiting) insert(chunks, key, item)
     settled += waiting.length
@@ -108,28 +120,31 @@ export function createOrderedIndex<T>(): OrderedIndex<T> {
     },
     remove(key, item) {
       settle()
+      starts = undefined
       if (!take(chunks, key, item)) throw new Error(`The index does not hold ${key}`)
       settled--
     },
     rank(key) {
       settle()
       const home = chunkFor(chunks, key)
-      let before = 0
-      for (let at = 0; at < home; at++) before += (chunks[at] as Chunk<T>).keys.length
-      return before + lowerBound(chunks[home]?.keys ?? [], key)
+      return (ranks()[home] ?? 0) + lowerBound(chunks[home]?.keys ?? [], key)
     },
     slice(from, to) {
       settle()
       const found: T[] = []
-      let start = 0
-      for (const { items } of chunks) {
-        const end = start + items.length
-        if (end > from && start < to) {
-          for (let at = Math.max(from, start); at < Math.min(to, end); at++)
-            found.push(items[at - start] as T)
-        }
-        if (end >= to) break
-        start = end
+      const first = ranks()
+      let low = 0
+      let high = chunks.length - 1
+      while (low < high) {
+        const middle = (low + high + 1) >>> 1
+        if ((first[middle] as number) <= from) low = middle
+        else high = middle - 1
+      }
+      for (let at = low; at < chunks.length && (first[at] as number) < to; at++) {
+        const { items } = chunks[at] as Chunk<T>
+        const start = first[at] as number
+        const end = Math.min(to, start + items.length) - start
+        for (let place = Math.max(0, from - start); place < end; place++) found.push(items[place] as T)
       }
       return found
     },

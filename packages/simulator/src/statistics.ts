@@ -1,5 +1,6 @@
 /** What has happened to an instance: requests by kind, bytes, concurrency, the last 1,000 requests, and doubled data. */
 import type { Database } from './database.ts'
+import type { Row } from './table-store.ts'
 
 /** One request as it was seen. */
 export interface LogEntry {
@@ -41,15 +42,16 @@ export interface Stats {
 export interface Statistics {
   begin(): void
   end(entry: LogEntry, bytes: number): void
-  read(database: Database): Stats
+  /** `incidents` are the newest versions, also those that queries do not see yet: a doubled create counts at once. */
+  read(database: Database, incidents: readonly Row[]): Stats
 }
 
 const RING = 1000
 
-function doubledCorrelations(database: Database): Stats['duplicates']['correlation'] {
+function doubledCorrelations(database: Database, rows: readonly Row[]): Stats['duplicates']['correlation'] {
   const incidents = database.need('incident')
   const byKey = new Map<string, string[]>()
-  for (const row of incidents.rows()) {
+  for (const row of rows) {
     const key = incidents.read(row, 'correlation_id')
     if (key === '') continue
     const held = byKey.get(key)
@@ -97,13 +99,16 @@ export function createStatistics(): Statistics {
       byMethod[entry.method] = (byMethod[entry.method] ?? 0) + 1
       byStatus[entry.status] = (byStatus[entry.status] ?? 0) + 1
     },
-    read: (database) => ({
+    read: (database, incidents) => ({
       requests,
       byMethod: { ...byMethod },
       byStatus: { ...byStatus },
       bytes: bytesSent,
       maxConcurrent,
-      duplicates: { correlation: doubledCorrelations(database), journal: doubledJournals(database) },
+      duplicates: {
+        correlation: doubledCorrelations(database, incidents),
+        journal: doubledJournals(database),
+      },
       log: requests <= RING ? [...ring] : [...ring.slice(requests % RING), ...ring.slice(0, requests % RING)],
     }),
   }

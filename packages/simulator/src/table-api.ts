@@ -192,6 +192,7 @@ function bodyOf(text: string): Readonly<Record<string, unknown>> | undefined {
 function writeOptions(call: Call): WriteOptions {
   return {
     by: call.principal,
+    writer: 'rest',
     inputDisplay: isTrue(call, 'sysparm_input_display_value'),
     keepSystemFields:
       isTrue(call, 'sysparm_suppress_auto_sys_field') && call.principal.roles.includes('admin'),
@@ -204,7 +205,8 @@ function create(call: Call): Answer {
   if (!body) return failures.unreadableBody()
   if (!world.access.allows(principal, 'insert', store.definition)) return failures.denied('Insert')
   // The words for a taken sys_id were never captured; that no second row appears is what matters.
-  if (takesOtherId(store, body)) return failures.operationFailed('Error during insert of a duplicate key')
+  if (takesOtherId(world, store, body))
+    return failures.operationFailed('Error during insert of a duplicate key')
   const row = insertRecord(world, store, body, writeOptions(call))
   return single(call, 201, row, { Location: `${tableBase(call)}/${call.table}/${row.id}` })
 }
@@ -216,8 +218,8 @@ function change(call: Call): Answer {
   const row = seen(call)
   if (!row) return failures.unknownRecord()
   if (!world.access.allows(principal, 'update', store.definition)) return failures.denied('Update')
-  updateRecord(world, store, row, body, writeOptions(call))
-  return single(call, 200, row)
+  const updated = updateRecord(world, store, row.id, body, writeOptions(call))
+  return updated ? single(call, 200, updated.row) : failures.unknownRecord()
 }
 
 function erase(call: Call): Answer {
@@ -225,7 +227,7 @@ function erase(call: Call): Answer {
   const row = seen(call)
   if (!row) return failures.unknownRecord()
   if (!world.access.allows(principal, 'delete', store.definition)) return failures.denied('Delete')
-  deleteRecord(world, store, row, writeOptions(call))
+  if (!deleteRecord(world, store, row.id, writeOptions(call))) return failures.unknownRecord()
   return { status: 204, headers: {}, body: '' }
 }
 
@@ -244,6 +246,7 @@ function dispatch(call: Call): Answer {
 
 /** Answers one call. Nothing is thrown for what a client can do wrong: it becomes the status and body of a real instance. */
 export function handleTable(world: TableWorld, request: TableRequest): Answer {
+  world.commits.settle()
   const store = world.database.table(request.table)
   if (!store) return failures.unknownTable(request.table)
   try {

@@ -1,15 +1,18 @@
 /** The living state of an instance: tables, people, faults, clock and counters, made anew by every reset. */
 import { type Access, createAccess, type UserOptions } from './acl.ts'
+import { createBin } from './bin.ts'
 import { type Clock, type ClockOptions, createClock } from './clock.ts'
+import { createCommits } from './commits.ts'
 import { createDatabase, type Database } from './database.ts'
 import { choiceRecords, type TableDefinition } from './dictionary.ts'
 import { createFaults, type Faults } from './faults.ts'
+import { createHistory, type History } from './history.ts'
 import { createRandom, mixSeed } from './random.ts'
 import { seedIncidents, seedPeople } from './seed/index.ts'
 import { toStamp } from './stamp.ts'
 import { createStatistics, type Statistics } from './statistics.ts'
 import type { TableWorld } from './table-api.ts'
-import type { RawRecord } from './table-store.ts'
+import type { RawRecord, When } from './table-store.ts'
 
 /** What a new instance is made of; everything has a default. */
 export interface InstanceOptions {
@@ -45,6 +48,8 @@ export interface World extends TableWorld {
   readonly seed: number
   readonly faults: Faults
   readonly statistics: Statistics
+  readonly history: History
+  readonly numbers: Numbers
   /** A new transaction id for `X-Transaction-ID`. */
   nextTransaction(): string
 }
@@ -53,14 +58,32 @@ const DEFAULT_USERS: readonly UserOptions[] = [
   { user: 'admin', password: 'admin', name: 'System Administrator' },
 ]
 
-/** Stores records as they are: no stamps, no rules; a record whose sys_id is there already is written over. */
-export function loadRecords(database: Database, table: string, records: Iterable<RawRecord>): number {
+/** Stores records as they are in empty or fresh tables; a record whose sys_id is there already is written over. */
+function fillTable(database: Database, table: string, records: Iterable<RawRecord>, when: When): void {
   const store = database.need(table)
-  let count = 0
   for (const record of records) {
     const row = store.find(record.sys_id ?? '')
-    if (row) store.update(row, record)
-    else store.insert(record)
+    if (row) store.update(row, record, when)
+    else store.insert(record, when)
+  }
+}
+
+/** Stores records as they are: no stamps, no rules; a record whose sys_id is there already is written over. */
+export function loadRecords(world: World, table: string, records: Iterable<RawRecord>): number {
+  const { database, commits, history, clock } = world
+  const store = database.need(table)
+  const now = clock.now().getTime()
+  const when: When = { committedAt: now, visibleAt: now }
+  let count = 0
+  for (const record of records) {
+    const id = record.sys_id ?? ''
+    if (id === '') throw new TypeError('A record needs a sys_id')
+    commits.hasten(store, id)
+    const row = store.find(id)
+    const content = store.contentOf(record, row)
+    // A record that was never there before needs no book: its row is its one version.
+    if (row || history.knows(store, id)) history.add(store, id, { op: 'load', content, when })
+    store.put(id, content, when)
     count++
   }
   return count
@@ -90,8 +113,9 @@ function stamps(stamp: string): RawRecord {
 function fill(database: Database, access: Access, options: InstanceOptions, seed: number, now: Date): void {
   const stamp = toStamp(now.getTime() - 90 * 86_400_000)
   const random = createRandom(mixSeed(seed, 'choices'))
-  loadRecords(
-    database,
+  const when: When = { committedAt: now.getTime(), visibleAt: now.getTime() }
+  const put = (table: string, records: Iterable<RawRecord>): void => fillTable(database, table, records, when)
+  put(
     'sys_choice',
     choiceRecords(database.definitions).map((record) => ({
       ...record,
@@ -102,19 +126,35 @@ function fill(database: Database, access: Access, options: InstanceOptions, seed
   const data = options.incidents
     ? seedIncidents({ seed, count: options.incidents, now })
     : seedPeople({ seed, now })
-  for (const [table, records] of Object.entries(data)) loadRecords(database, table, records)
-  loadRecords(database, 'sys_user', userRecords(access, stamp))
-  for (const [table, records] of Object.entries(options.records ?? {})) loadRecords(database, table, records)
+  for (const [table, records] of Object.entries(data)) put(table, records)
+  put('sys_user', userRecords(access, stamp))
+  for (const [table, records] of Object.entries(options.records ?? {})) put(table, records)
 }
 
+/** The counter behind incident numbers; a restore puts it back, so that a number may be given twice. */
+export interface Numbers {
+  next(): string
+  last(): number
+  /** Goes on after the given number; without one, from the beginning. */
+  start(last?: number): void
+}
+
+const FIRST_NUMBER = 10_000
+
 /** Incident numbers from INC0010001, skipping those that loaded records have. */
-function numbering(database: Database): () => string {
-  let last = 10_000
-  return () => {
-    let number: string
-    do number = `INC${String(++last).padStart(7, '0')}`
-    while ((database.need('incident').lookup('number', number) ?? []).length > 0)
-    return number
+function createNumbers(database: Database): Numbers {
+  let last = FIRST_NUMBER
+  return {
+    next() {
+      let number: string
+      do number = `INC${String(++last).padStart(7, '0')}`
+      while ((database.need('incident').lookup('number', number) ?? []).length > 0)
+      return number
+    },
+    last: () => last,
+    start(from = FIRST_NUMBER) {
+      last = from
+    },
   }
 }
 
@@ -125,6 +165,8 @@ export function createWorld(options: InstanceOptions, clock: Clock = createClock
   const access = createAccess(options.users ?? DEFAULT_USERS)
   fill(database, access, options, seed, clock.now())
   const transactions = createRandom(mixSeed(seed, 'transactions'))
+  const history = createHistory()
+  const numbers = createNumbers(database)
   let requests = 0
   return {
     options,
@@ -136,7 +178,11 @@ export function createWorld(options: InstanceOptions, clock: Clock = createClock
     faults: createFaults(seed),
     statistics: createStatistics(),
     invalidQueryReturnsNoRows: options.invalidQueryReturnsNoRows ?? false,
-    nextNumber: numbering(database),
+    history,
+    commits: createCommits(database, clock, history),
+    bin: createBin(database),
+    numbers,
+    nextNumber: numbers.next,
     nextTransaction: () => transactions.hex(32),
     requestRandom: () => createRandom(mixSeed(seed, 'order', ++requests)),
   }

@@ -1,17 +1,22 @@
 /** Inserts, updates and deletes as the instance does them: defaults, business rules, stamps, journals and recorded deletes. */
 import type { Principal } from './acl.ts'
+import type { Bin } from './bin.ts'
 import type { Clock } from './clock.ts'
+import type { Change, Commits, Writer } from './commits.ts'
 import type { Database } from './database.ts'
 import type { FieldDefinition } from './dictionary.ts'
 import type { Random } from './random.ts'
 import { applyIncidentRules, type Writing } from './rules.ts'
 import { toStamp } from './stamp.ts'
-import type { RawRecord, Row, TableStore } from './table-store.ts'
+import type { Content, RawRecord, Row, TableStore } from './table-store.ts'
 
 /** What every write needs. */
 export interface WriteContext {
   readonly database: Database
   readonly clock: Clock
+  readonly commits: Commits
+  /** What was deleted, for those who want it back. */
+  readonly bin: Bin
   /** Where new sys_ids come from. */
   readonly random: Random
   /** The next free incident number. */
@@ -27,8 +32,12 @@ export interface WriteOptions {
   readonly keepSystemFields?: boolean
   /** Stamps the write this many seconds before now: a transaction that commits late. */
   readonly lateBySeconds?: number
+  /** Who writes; late commits as a mode ask for it. */
+  readonly writer?: Writer
 }
 
+/** `sys_audit_delete.payload` of a delivered instance. */
+const LONGEST_PAYLOAD = 65_536
 const SYS_ID = /^[0-9a-f]{32}$/i
 const GIVEN_SYSTEM_FIELDS = new Set(['sys_created_on', 'sys_created_by', 'sys_updated_on', 'sys_updated_by'])
 
@@ -122,36 +131,54 @@ function applyRules(
   return draft
 }
 
-function addJournals(
+function journalChanges(
   context: WriteContext,
   table: TableStore,
-  row: Row,
+  id: string,
   accepted: Accepted,
   by: Principal,
   now: string,
-): void {
-  for (const { element, value } of accepted.journals) {
-    context.database.need('sys_journal_field').insert({
-      sys_id: context.random.hex(32),
+): Change[] {
+  const journal = context.database.need('sys_journal_field')
+  return accepted.journals.map(({ element, value }) => {
+    const entry = context.random.hex(32)
+    const content = journal.contentOf({
+      sys_id: entry,
       name: table.definition.name,
       element,
-      element_id: row.id,
+      element_id: id,
       value,
       sys_created_on: now,
       sys_created_by: by.userName,
     })
-  }
+    return { op: 'insert', table: journal, id: entry, content }
+  })
 }
 
 function newId(context: WriteContext, table: TableStore, wanted: unknown): string {
   const given = typeof wanted === 'string' && SYS_ID.test(wanted) ? wanted.toLowerCase() : undefined
-  if (given !== undefined && !table.find(given)) return given
+  if (given !== undefined && !context.commits.latest(table, given)) return given
   return context.random.hex(32)
 }
 
 /** Whether the body asks for a sys_id that another record of the table has. */
-export function takesOtherId(table: TableStore, body: Readonly<Record<string, unknown>>): boolean {
-  return typeof body.sys_id === 'string' && table.find(body.sys_id.toLowerCase()) !== undefined
+export function takesOtherId(
+  { commits }: WriteContext,
+  table: TableStore,
+  body: Readonly<Record<string, unknown>>,
+): boolean {
+  return typeof body.sys_id === 'string' && commits.latest(table, body.sys_id.toLowerCase()) !== undefined
+}
+
+/** Commits a row with its journal entries, and gives the row as its writer sees it. */
+function commitRow(
+  context: WriteContext,
+  { op, table, id, content }: Change & { readonly content: Content },
+  journals: readonly Change[],
+  writer: Writer | undefined,
+): Row {
+  const when = context.commits.commit([{ op, table, id, content }, ...journals], writer)
+  return table.draft(id, content, when)
 }
 
 /**
@@ -186,63 +213,86 @@ export function insertRecord(
     record.task_effective_number = record.number
   }
   for (const name of Object.keys(record)) if (table.column(name) === undefined) delete record[name]
-  const row = table.insert(record)
-  addJournals(context, table, row, accepted, by, now)
-  return row
+  const id = record.sys_id
+  const content = table.contentOf(record)
+  const journals = journalChanges(context, table, id, accepted, by, now)
+  return commitRow(context, { op: 'insert', table, id, content }, journals, options.writer)
+}
+
+/** What came of an update: the row as its writer sees it, and whether it differs from the one before. */
+export interface Updated {
+  readonly row: Row
+  readonly changed: boolean
 }
 
 /**
- * Updates a record from a request body; true when something changed. A write that changes nothing leaves
- * `sys_updated_on` and `sys_mod_count` as they are; a journal entry is a change. It throws `DataPolicyError`.
+ * Updates a record from a request body. A write that changes nothing leaves `sys_updated_on` and `sys_mod_count` as
+ * they are; a journal entry is a change. `undefined` when the record is gone by now. It throws `DataPolicyError`.
  */
 export function updateRecord(
   context: WriteContext,
   table: TableStore,
-  row: Row,
+  id: string,
   body: Readonly<Record<string, unknown>>,
   options: WriteOptions,
-): boolean {
+): Updated | undefined {
+  // A write builds on the newest version, also on one that queries do not see yet: its transaction waits for that one.
+  const row = context.commits.latest(table, id)
+  if (!row) return undefined
   const accepted = acceptBody(context.database, table, body, options)
   const writing = writingOf(context, options)
   const before = table.toRecord(row)
   const after = applyRules(table, before, accepted.values, writing)
   const changed = Object.keys(after).some((name) => (after[name] ?? '') !== (before[name] ?? ''))
-  if (!changed && accepted.journals.length === 0) return false
+  if (!changed && accepted.journals.length === 0) return { row, changed: false }
   if (!options.keepSystemFields) {
     after.sys_updated_on = writing.now
     after.sys_updated_by = options.by.userName
     after.sys_mod_count = String(Number(before.sys_mod_count || 0) + 1)
   }
-  table.update(row, after)
-  addJournals(context, table, row, accepted, options.by, writing.now)
-  return true
+  const content = table.contentOf(after, row)
+  const journals = journalChanges(context, table, id, accepted, options.by, writing.now)
+  const change = { op: 'update', table, id, content } as const
+  return { row: commitRow(context, change, journals, options.writer), changed: true }
 }
 
-/** Deletes a record with its journal entries and, for an audited table, leaves a row in `sys_audit_delete`. */
-export function deleteRecord(
-  context: WriteContext,
-  table: TableStore,
-  row: Row,
-  options: WriteOptions,
-): void {
-  const { name, display, auditDelete } = table.definition
-  const { now } = writingOf(context, options)
-  const journal = context.database.need('sys_journal_field')
+function auditEntry(context: WriteContext, table: TableStore, row: Row, by: string, now: string): Change {
+  const audit = context.database.need('sys_audit_delete')
+  const { name, display } = table.definition
   const record = table.toRecord(row)
-  for (const entry of journal.lookup('element_id', row.id) ?? []) journal.remove(entry)
-  table.remove(row)
-  if (!auditDelete) return
-  const by = options.by.userName
-  context.database.need('sys_audit_delete').insert({
-    sys_id: context.random.hex(32),
+  const id = context.random.hex(32)
+  const content = audit.contentOf({
+    sys_id: id,
     tablename: name,
     documentkey: row.id,
     display_value: record[display] ?? '',
-    payload: JSON.stringify(record),
+    payload: JSON.stringify(record).slice(0, LONGEST_PAYLOAD),
     sys_created_on: now,
     sys_created_by: by,
     sys_updated_on: now,
     sys_updated_by: by,
     sys_mod_count: '0',
   })
+  return { op: 'insert', table: audit, id, content }
+}
+
+/**
+ * Deletes a record with its journal entries and, for an audited table, leaves a row in `sys_audit_delete`; with
+ * `audited` false it leaves none, as the dictionary attribute `no_audit_delete` or a table cleaner may (servicenow.md 3.11).
+ * False when the record is gone already.
+ */
+export function deleteRecord(
+  context: WriteContext,
+  table: TableStore,
+  id: string,
+  options: WriteOptions & { readonly audited?: boolean },
+): boolean {
+  const row = context.commits.latest(table, id)
+  if (!row) return false
+  const audited = table.definition.auditDelete && (options.audited ?? true)
+  const { now } = writingOf(context, options)
+  const entry = audited ? [auditEntry(context, table, row, options.by.userName, now)] : []
+  context.bin.keep(table, row)
+  context.commits.commit([{ op: 'delete', table, id, content: undefined }, ...entry], options.writer)
+  return true
 }

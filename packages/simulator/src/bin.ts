@@ -1,0 +1,102 @@
+/** Rows taken away from queries by other ways than the API: the bin of deleted records, deletes without a trace, the archive. */
+import type { Change, Commits } from './commits.ts'
+import type { Database } from './database.ts'
+import type { Content, Row, TableStore } from './table-store.ts'
+
+/** A deleted record and its journal entries, as they were. */
+interface Deleted {
+  readonly content: Content
+  readonly journals: readonly { readonly id: string; readonly content: Content }[]
+}
+
+/** Deleted records that can come back. */
+export interface Bin {
+  keep(table: TableStore, row: Row): void
+  /** Takes a record out of the bin; `undefined` when it is not there. */
+  take(table: TableStore, id: string): Deleted | undefined
+}
+
+/** How many deleted records are kept; the oldest go first. */
+const KEPT = 20_000
+
+/** Creates an empty bin. */
+export function createBin(database: Database): Bin {
+  const held = new Map<string, Deleted>()
+  const keyOf = (table: TableStore, id: string): string => `${table.definition.name}/${id}`
+  return {
+    keep(table, row) {
+      const journals = database.need('sys_journal_field').lookup('element_id', row.id) ?? []
+      held.set(keyOf(table, row.id), {
+        content: row.content,
+        journals: journals.map(({ id, content }) => ({ id, content })),
+      })
+      for (const oldest of held.keys()) {
+        if (held.size <= KEPT) break
+        held.delete(oldest)
+      }
+    },
+    take(table, id) {
+      const found = held.get(keyOf(table, id))
+      held.delete(keyOf(table, id))
+      return found
+    },
+  }
+}
+
+/** What these ways need of a world. */
+export interface BinWorld {
+  readonly database: Database
+  readonly commits: Commits
+  readonly bin: Bin
+}
+
+/**
+ * Brings deleted or archived records back as they were, stamps included, with their journals (servicenow.md 3.13: a
+ * restored row is behind every watermark). Their rows in `sys_audit_delete` stay. Gives how many came back.
+ */
+export function undeleteRecords(
+  { database, commits, bin }: BinWorld,
+  table: TableStore,
+  ids: Iterable<string>,
+): number {
+  const journal = database.need('sys_journal_field')
+  const archive = database.table(`ar_${table.definition.name}`)
+  let count = 0
+  for (const id of ids) {
+    if (commits.latest(table, id)) continue
+    const deleted = bin.take(table, id)
+    if (!deleted) continue
+    const entries = deleted.journals.map((entry): Change => ({ op: 'undelete', table: journal, ...entry }))
+    const copy: Change[] = archive?.find(id)
+      ? [{ op: 'undelete', table: archive, id, content: undefined }]
+      : []
+    commits.commit([...copy, { op: 'undelete', table, id, content: deleted.content }, ...entries])
+    count++
+  }
+  return count
+}
+
+/**
+ * Moves records to `ar_<table>` without a recorded delete: to a poller they are gone (servicenow.md 3.12). Gives how
+ * many moved; `undelete` brings them back.
+ */
+export function archiveRecords(
+  { database, commits, bin }: BinWorld,
+  table: TableStore,
+  ids: Iterable<string>,
+): number {
+  const { name, label } = table.definition
+  const archive = database.add({ ...table.definition, name: `ar_${name}`, label: `Archived ${label}` })
+  let count = 0
+  for (const id of ids) {
+    const row = commits.latest(table, id)
+    if (!row) continue
+    bin.keep(table, row)
+    commits.commit([
+      { op: 'archive', table, id, content: undefined },
+      { op: 'archive', table: archive, id, content: archive.contentOf(table.toRecord(row)) },
+    ])
+    count++
+  }
+  return count
+}

@@ -1,0 +1,175 @@
+/** What each path under `/__sim/` does: one control method, its arguments out of a JSON body. */
+import type { LateCommits } from './commits.ts'
+import type { Control, PlayLine } from './control.ts'
+import type { Fault } from './faults.ts'
+import type { RawRecord } from './table-store.ts'
+
+type Body = Readonly<Record<string, unknown>>
+
+/** One control request. */
+export interface Asked {
+  /** The JSON body; empty when there is none. */
+  readonly body: Body
+  /** The path after the name of the control. */
+  readonly rest: string
+  readonly search: URLSearchParams
+  /** The body as it came. */
+  readonly text: string
+}
+
+/** Does it, and gives what is answered as JSON. */
+export type ControlRoute = (control: Control, asked: Asked) => unknown
+
+function numberIn(body: Body, name: string, otherwise: number): number {
+  return typeof body[name] === 'number' ? body[name] : otherwise
+}
+
+function textIn(body: Body, name: string): string | undefined {
+  return typeof body[name] === 'string' ? body[name] : undefined
+}
+
+function listIn(body: Body, name: string): unknown[] {
+  const list = body[name]
+  if (!Array.isArray(list)) throw new TypeError(`The body needs a list "${name}"`)
+  return list
+}
+
+function idsIn(body: Body): string[] {
+  return listIn(body, 'sys_ids').map(String)
+}
+
+function tableIn(body: Body): string {
+  return textIn(body, 'table') ?? 'incident'
+}
+
+/** Options as they come: their owner checks what must hold, and a mistyped one shows in a test at once. */
+function optionsIn<T>(body: Body): T {
+  return body as unknown as T
+}
+
+/** Records come in raw form; anything that is no text would break every comparison later. */
+function rawRecords(list: readonly unknown[]): RawRecord[] {
+  return list.map((record) =>
+    Object.fromEntries(Object.entries(record as object).map(([name, value]) => [name, String(value ?? '')])),
+  )
+}
+
+function recordsByTable({ records }: Body): Record<string, RawRecord[]> {
+  if (typeof records !== 'object' || records === null)
+    throw new TypeError('The body needs "records": lists by table')
+  return Object.fromEntries(
+    Object.entries(records).map(([table, list]) => [table, rawRecords(Array.isArray(list) ? list : [])]),
+  )
+}
+
+/** Lines as `{ "lines": [...] }`, or one JSON object a line. */
+function play(control: Control, { body, text }: Asked): unknown {
+  const lines = Array.isArray(body.lines)
+    ? body.lines
+    : text
+        .split('\n')
+        .filter((line) => line.trim() !== '')
+        .map((line): unknown => JSON.parse(line))
+  return { played: control.play(lines as PlayLine[]) }
+}
+
+function moveClock({ clock }: Control, { body }: Asked): unknown {
+  if (body.freeze === true) clock.freeze()
+  if (body.run === true) clock.run()
+  const to = textIn(body, 'set')
+  if (to !== undefined) clock.set(to)
+  const seconds = numberIn(body, 'advance', 0)
+  if (seconds !== 0) clock.advance(seconds)
+  return { now: clock.now().toISOString() }
+}
+
+function records(control: Control, { rest, search }: Asked): unknown {
+  const user = search.get('user')
+  const latest = search.get('latest') === 'true'
+  return { records: control.records(rest, { latest, ...(user === null ? {} : { user }) }) }
+}
+
+const data: Readonly<Record<string, ControlRoute>> = {
+  'POST load': (control, { body }) => ({
+    loaded: control.load(tableIn(body), rawRecords(listIn(body, 'records'))),
+  }),
+  'POST play': play,
+  'POST mutate': (control, { body }) => ({
+    mutations: control.mutate({
+      seed: numberIn(body, 'seed', 1),
+      count: numberIn(body, 'count', 1),
+      lateBySeconds: numberIn(body, 'lateBySeconds', 0),
+    }),
+  }),
+  'GET records': records,
+  'POST remove': (control, { body }) => ({
+    removed: control.remove(tableIn(body), idsIn(body), { audited: body.audited !== false }),
+  }),
+  'POST undelete': (control, { body }) => ({ undeleted: control.undelete(tableIn(body), idsIn(body)) }),
+  'POST archive': (control, { body }) => ({ archived: control.archive(tableIn(body), idsIn(body)) }),
+}
+
+const time: Readonly<Record<string, ControlRoute>> = {
+  'GET clock': (control) => ({ now: control.clock.now().toISOString() }),
+  'POST clock': moveClock,
+  'GET late-commits': (control) => ({ pending: control.pending() }),
+  'POST late-commits': (control, { body }) => {
+    control.lateCommits(optionsIn<LateCommits>(body))
+    return { late: true }
+  },
+  'DELETE late-commits': (control) => {
+    control.lateCommits()
+    return { late: false }
+  },
+  'POST snapshot': (control) => ({ token: control.snapshot() }),
+  'POST restore': (control, { body }) => {
+    control.restore(textIn(body, 'token') ?? '')
+    return { restored: true }
+  },
+  'POST clone': (control, { body }) => {
+    control.clone(recordsByTable(body))
+    return { cloned: true }
+  },
+  'POST reset': (control) => {
+    control.reset()
+    return { reset: true }
+  },
+}
+
+const trouble: Readonly<Record<string, ControlRoute>> = {
+  'GET faults': (control) => ({ faults: control.faults() }),
+  'POST faults': (control, { body }) => ({ id: control.setFault(optionsIn<Fault>(body)) }),
+  'DELETE faults': (control, { rest }) => {
+    control.clearFaults(rest === '' ? undefined : rest)
+    return { cleared: true }
+  },
+  'POST hide': (control, { body }) => {
+    control.hide(idsIn(body), textIn(body, 'user'))
+    return { hidden: true }
+  },
+  'POST reveal': (control, { body }) => {
+    control.reveal(body.sys_ids === undefined ? undefined : idsIn(body), textIn(body, 'user'))
+    return { revealed: true }
+  },
+}
+
+const books: Readonly<Record<string, ControlRoute>> = {
+  'GET stats': (control) => control.stats(),
+  'GET history': (control, { rest }) => {
+    const [table = '', sysId = ''] = rest.split('/')
+    return { versions: control.history(table, sysId) }
+  },
+  'POST history': (control, { body }) => {
+    const keep = numberIn(body, 'keep', 0)
+    control.keepHistory(keep)
+    return { keep }
+  },
+}
+
+/** Every control by method and name. */
+export const controlRoutes: Readonly<Record<string, ControlRoute>> = {
+  ...data,
+  ...time,
+  ...trouble,
+  ...books,
+}
