@@ -4,6 +4,7 @@ import type { SyncStore } from '@snowline/sdk/sync'
 import type { Clock } from './clock.ts'
 import type { ServerConfig } from './config.ts'
 import type { Connections } from './connections/connections.ts'
+import type { Executor } from './db/tables.ts'
 import type { Homecoming } from './push/homecoming.ts'
 import { createMapping } from './push/mapping.ts'
 import { createPush } from './push/push.ts'
@@ -24,6 +25,7 @@ import type { TicketStore } from './tickets/ticket-store.ts'
 
 export interface TicketServicesOptions {
   config: ServerConfig
+  write: Executor
   store: SyncStore
   tickets: TicketStore
   /** The same, when they live in the file of an existing application. */
@@ -53,7 +55,16 @@ export function createTicketServices(options: TicketServicesOptions): TicketServ
   options.host?.collector.use(planStatus({ target: () => pushTarget(connections), mapping }))
   const incidents = createLinkedIncidents(options.incidents)
   const shared = { tickets, connections, incidents, mapping, push, clock, newId }
-  const mirrorPull = createMirrorPull({ syncRuns, store, clock, logger, homecoming })
+  const mirrorPull = createMirrorPull({
+    syncRuns,
+    write: options.write,
+    store,
+    clock,
+    logger,
+    homecoming,
+    dataDir: config.dataDir,
+    rawDump: config.rawDump,
+  })
   const statusBack = createStatusBack({ on: config.statusBack, tickets, store, clock })
   return {
     push,

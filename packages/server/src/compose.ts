@@ -207,6 +207,7 @@ function createServices(
   const incidents = createIncidents({ connections, store, tickets, clock, queryFields })
   const desk = createTicketServices({
     config,
+    write,
     store,
     tickets,
     host,

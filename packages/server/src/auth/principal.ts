@@ -28,6 +28,11 @@ export function principalOf(
   }
 }
 
+/** What a person is called where an id would say nothing: in versions, pauses and reasons. */
+export function nameOf({ email, userId }: Pick<Principal, 'email' | 'userId'>): string {
+  return email === '' ? userId : email
+}
+
 /** What the API says of a caller. */
 export function userView(principal: Principal): UserView {
   return {

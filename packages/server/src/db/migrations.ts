@@ -20,6 +20,14 @@ const host: Migration = {
   },
 }
 
+const ticks: Migration = {
+  async up(db: Kysely<unknown>) {
+    await sql`create table app_ticks (name text primary key, schedule text not null, due integer not null) strict`.execute(
+      db,
+    )
+  },
+}
+
 const ticketTables = [
   `create table tickets (
     id integer primary key autoincrement, subject text not null, description text not null, status text not null,
@@ -80,7 +88,12 @@ export async function migrate(db: Kysely<unknown>): Promise<void> {
   const migrator = new Migrator({
     db,
     provider: {
-      getMigrations: async () => ({ '0001_first': first, '0002_tickets': tickets, '0003_host': host }),
+      getMigrations: async () => ({
+        '0001_first': first,
+        '0002_tickets': tickets,
+        '0003_host': host,
+        '0004_ticks': ticks,
+      }),
     },
     migrationTableName: 'app_migration',
     migrationLockTableName: 'app_migration_lock',

@@ -1,5 +1,6 @@
 /** Runs of a sync and the events they told: what a stream can be replayed from. */
 import type { RunState } from '@snowline/protocol'
+import { sql } from 'kysely'
 import type { Executor, RunEventRow, RunRow } from './tables.ts'
 
 export async function insertRun(tx: Executor, run: RunRow): Promise<void> {
@@ -29,6 +30,12 @@ export async function listRuns(db: Executor, integrationId: string, limit: numbe
 
 export async function listUnfinishedRuns(db: Executor): Promise<RunRow[]> {
   return db.selectFrom('app_runs').selectAll().where('state', 'in', ['queued', 'running']).execute()
+}
+
+/** Runs that ended at `since` (ISO 8601) or later, among the newest hundred. */
+export async function listEndedRuns(db: Executor, since: string): Promise<RunRow[]> {
+  const newest = await db.selectFrom('app_runs').selectAll().orderBy(sql`rowid`, 'desc').limit(100).execute()
+  return newest.filter((run) => run.finished_at !== null && run.finished_at >= since)
 }
 
 /** Changes a run that has not ended; false when it has, so that a terminal event is written once only. */

@@ -21,3 +21,20 @@ export async function installationId(db: Executor): Promise<string> {
     .executeTakeFirstOrThrow()
   return row.value
 }
+
+export async function readSetting(db: Executor, name: string): Promise<string | null> {
+  const row = await db.selectFrom('app_settings').select('value').where('name', '=', name).executeTakeFirst()
+  return row?.value ?? null
+}
+
+export async function writeSetting(tx: Executor, name: string, value: string): Promise<void> {
+  await tx
+    .insertInto('app_settings')
+    .values({ name, value })
+    .onConflict((conflict) => conflict.column('name').doUpdateSet({ value }))
+    .execute()
+}
+
+export async function deleteSetting(tx: Executor, name: string): Promise<void> {
+  await tx.deleteFrom('app_settings').where('name', '=', name).execute()
+}

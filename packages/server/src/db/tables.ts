@@ -138,7 +138,15 @@ export type HostOperationRow = {
   at: string
 }
 
-/** Made once and kept: the id of this installation. */
+/** The last tick of a schedule that was taken; `name` is an integration's id, `env`, or a chore of the server. */
+export type TickRow = {
+  name: string
+  schedule: string
+  /** Milliseconds since 1970. */
+  due: number
+}
+
+/** Of the installation, typed by nobody: its id, the pause of the environment's schedule. */
 export type SettingRow = {
   name: string
   value: string
@@ -156,6 +164,7 @@ export type AppTables = {
   app_agreed: AgreedRow
   app_host_operations: HostOperationRow
   app_settings: SettingRow
+  app_ticks: TickRow
   tickets: TicketRow
 }
 

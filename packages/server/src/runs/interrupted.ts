@@ -4,7 +4,13 @@ import type { SyncStore } from '@snowline/sdk/sync'
 import { type Clock, isoSeconds } from '../clock.ts'
 import { appendAudit, systemActor } from '../db/audit.ts'
 import { readIntegration, updateIntegration } from '../db/integrations.ts'
-import { insertRunEvent, listUnfinishedRuns, nextEventNumber, updateUnfinishedRun } from '../db/runs.ts'
+import {
+  insertRunEvent,
+  listEndedRuns,
+  listUnfinishedRuns,
+  nextEventNumber,
+  updateUnfinishedRun,
+} from '../db/runs.ts'
 import type { Executor, RunRow } from '../db/tables.ts'
 import { catalogue } from '../problem/catalogue.ts'
 import { isDead } from './process-identity.ts'
@@ -75,6 +81,7 @@ export async function sweepInterrupted(
   isOurs: (runId: string) => boolean,
 ): Promise<number | null> {
   const { write, read, store, clock } = options
+  await endDeadLeases(options)
   let again: number | null = null
   for (const run of await listUnfinishedRuns(read)) {
     if (isOurs(run.id)) continue
@@ -93,6 +100,16 @@ export async function sweepInterrupted(
     }
   }
   return again
+}
+
+/** Longer than a lease lives without its holder. */
+const LEASE_MEMORY_MS = 120_000
+
+/** A process that died after the end of its run and before it gave the lease back keeps nobody waiting for the rest of it. */
+async function endDeadLeases({ read, store, clock }: InterruptedOptions): Promise<void> {
+  for (const run of await listEndedRuns(read, isoSeconds(clock.now() - LEASE_MEMORY_MS))) {
+    if (isDead(run.process)) await store.endLease(run.integration_id, run.id)
+  }
 }
 
 async function interruptAlone({ write, clock }: InterruptedOptions, run: RunRow): Promise<void> {

@@ -13,13 +13,6 @@ export interface RawDump {
   discard(): Promise<void>
 }
 
-/** A dump that writes nothing. */
-export const noDump: RawDump = {
-  page: async () => undefined,
-  finish: async () => 0,
-  discard: async () => undefined,
-}
-
 /**
  * Opens the temporary file, readable by its owner alone. The file in place is always a whole array of some run.
  *
@@ -31,19 +24,19 @@ export async function openRawDump(dataDir: string, runId: string): Promise<RawDu
   const file = await open(temporary, 'wx', 0o600)
   let records = 0
   let closed = false
-  await file.write('[')
+  await file.appendFile('[')
   return {
     async page(text) {
       if (closed) return
       const parts = recordsOf(text).map((record) => JSON.stringify(record))
       if (parts.length === 0) return
-      await file.write(`${records === 0 ? '\n' : ',\n'}${parts.join(',\n')}`)
+      await file.appendFile(`${records === 0 ? '\n' : ',\n'}${parts.join(',\n')}`)
       records += parts.length
     },
     async finish() {
       if (closed) return records
       closed = true
-      await file.write('\n]\n')
+      await file.appendFile('\n]\n')
       await file.sync()
       await file.close()
       await rename(temporary, target)

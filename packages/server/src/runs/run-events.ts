@@ -4,6 +4,7 @@ import type { SysId } from '@snowline/sdk'
 import { batchesOf, type CommittedEvent, type PhaseEvent } from '@snowline/sdk/sync'
 import type { RunEventRow } from '../db/tables.ts'
 import type { Frame } from '../http/sse.ts'
+import { plural } from './run-messages.ts'
 
 /** What a commit row keeps: enough to cut the same batches again. */
 export interface StoredCommit {
@@ -118,10 +119,6 @@ function commitProgress(stored: StoredCommit): ProgressEvent[] {
       etaMs: stored.etaMs,
     }
   })
-}
-
-export function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`
 }
 
 /** The frame of an event: its id names run and number. */

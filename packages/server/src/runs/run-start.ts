@@ -1,21 +1,23 @@
 /** The beginning of a run: its engine over the integration's settings, its copy of raw records, its row. */
 import type { Logger } from '@snowline/sdk'
 import { createSyncEngine, type SyncStore } from '@snowline/sdk/sync'
-import type { Principal } from '../auth/principal.ts'
+import { nameOf, type Principal } from '../auth/principal.ts'
 import { type Clock, isoSeconds } from '../clock.ts'
 import type { Connection, Connections } from '../connections/connections.ts'
 import { type Actor, appendAudit } from '../db/audit.ts'
 import type { StoredIntegration } from '../db/integrations.ts'
+import { readPause, writePause } from '../db/pauses.ts'
 import { deleteQueuedRun, insertRun, updateUnfinishedRun } from '../db/runs.ts'
 import type { Executor, RunRow } from '../db/tables.ts'
 import { configValues } from '../views/integration-view.ts'
 import { interruptOthers } from './interrupted.ts'
 import { mirrorSource } from './mirror-source.ts'
 import { processIdentity } from './process-identity.ts'
-import { noDump, openRawDump, type RawDump } from './raw-dump.ts'
+import { openRawKeeper } from './raw-keeper.ts'
 import type { RunHub } from './run-hub.ts'
 import { createRunLog } from './run-log.ts'
-import { createRunner, type Ending, type Runner } from './sync-runner.ts'
+import type { Ending } from './run-settling.ts'
+import { createRunner, type Runner } from './sync-runner.ts'
 
 export interface RunStartOptions {
   write: Executor
@@ -27,6 +29,24 @@ export interface RunStartOptions {
   logger: Logger
   dataDir: string
   rawDump: boolean
+}
+
+/** What a run is asked to do beside reading what is new. */
+export interface Asked {
+  /** Read everything again, as a new generation. */
+  full?: boolean | undefined
+  /** Compare every incident with the instance. */
+  reconcile?: boolean | undefined
+  /** A person has looked: what is not visible any more may go, however much it is. */
+  confirmDeletes?: boolean | undefined
+}
+
+/** Who started a run, and what for. */
+export interface StartedBy {
+  principal: Pick<Principal, 'userId' | 'email'>
+  actor: Actor
+  trigger?: RunRow['trigger']
+  asked?: Asked
 }
 
 /** A run this process works on. */
@@ -71,15 +91,16 @@ export interface Preparation {
   stored: StoredIntegration
   connection: Connection
   run: LiveRun
-  by: { principal: Principal; actor: Actor; trigger?: RunRow['trigger'] }
+  by: StartedBy
 }
 
 async function prepareRun(
   options: RunStartOptions,
   { stored, connection, run, by }: Preparation,
 ): Promise<Runner> {
-  const { store, clock, logger, write, hub, connections } = options
+  const { store, clock, logger, write, hub, connections, dataDir, rawDump } = options
   const { row } = stored
+  const asked = by.asked ?? {}
   const values = configValues(stored)
   const engine = createSyncEngine({
     source: mirrorSource(connection, stored),
@@ -94,14 +115,18 @@ async function prepareRun(
     integrationId: row.id,
     engine,
     log: createRunLog(hub, run.runId, 1),
-    dump: await openDump(options, run.runId),
+    raw: await openRawKeeper({ on: rawDump, dataDir, integration: row.id, runId: run.runId, logger }),
     write,
     clock,
     logger,
     allowedOrigins: connections.allowedOrigins,
     actor: by.actor,
-    createdBy: by.principal.email === '' ? by.principal.userId : by.principal.email,
-    fullRead: row.full_read === 1,
+    createdBy: nameOf(by.principal),
+    asked: {
+      fullRead: row.full_read === 1 || asked.full === true,
+      reconcile: asked.reconcile === true,
+      confirmDeletes: asked.confirmDeletes === true,
+    },
     signal: run.abort.signal,
     ending: () => run.ending,
     onSettled: () => {
@@ -110,23 +135,10 @@ async function prepareRun(
   })
 }
 
-async function openDump({ rawDump, dataDir, logger }: RunStartOptions, runId: string): Promise<RawDump> {
-  if (!rawDump) return noDump
-  try {
-    return await openRawDump(dataDir, runId)
-  } catch (error) {
-    logger.warn('sync.raw_dump.failed', {
-      run: runId,
-      reason: error instanceof Error ? error.message : 'unknown',
-    })
-    return noDump
-  }
-}
-
 interface NewRun {
   runId: string
   integrationId: string
-  by: { principal: Principal; actor: Actor; trigger?: RunRow['trigger'] }
+  by: StartedBy
 }
 
 /** Stored before the lease is taken: whoever finds the lease finds whose it is. */
@@ -160,7 +172,23 @@ async function openRun(
 ): Promise<void> {
   await write.transaction().execute(async (tx) => {
     await updateUnfinishedRun(tx, runId, { state: 'running' })
-    const entry = { action: 'sync.start', target: `integration:${integrationId}`, after: { runId } }
+    const target = `integration:${integrationId}`
+    const entry = { action: 'sync.start', target, after: { runId, ...by.asked } }
     await appendAudit(tx, by.actor, clock.now(), entry)
+    await liftPause(tx, integrationId, by, clock.now())
   })
+}
+
+/** Whoever syncs by hand has seen why the schedule stood still; the schedule itself never lifts its pause. */
+export async function liftPause(
+  tx: Executor,
+  integration: string,
+  { trigger, actor }: Pick<StartedBy, 'trigger' | 'actor'>,
+  nowMs: number,
+): Promise<void> {
+  const pause = trigger === 'schedule' ? null : await readPause(tx, integration)
+  if (pause === null) return
+  await writePause(tx, integration, null)
+  const entry = { action: 'integration.resume', target: `integration:${integration}`, before: pause }
+  await appendAudit(tx, actor, nowMs, entry)
 }

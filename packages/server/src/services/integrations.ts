@@ -1,6 +1,6 @@
 /** What may be done with stored integrations: list, read, create, replace, patch, delete, pause; each change with its audit entry. */
 import type { AuthType, IntegrationView } from '@snowline/protocol'
-import type { Principal } from '../auth/principal.ts'
+import { nameOf, type Principal } from '../auth/principal.ts'
 import { type Clock, isoSeconds } from '../clock.ts'
 import { secretPlace } from '../connections/connections.ts'
 import { type ConfigPlan, planConfig } from '../connections/integration-config.ts'
@@ -15,7 +15,9 @@ import {
   updateIntegration,
   writeSecret,
 } from '../db/integrations.ts'
+import { writePause } from '../db/pauses.ts'
 import type { Executor, IntegrationRow } from '../db/tables.ts'
+import { deleteTicks } from '../db/ticks.ts'
 import { etagOf, listsTag } from '../http/json.ts'
 import { ProblemError, validationFailed } from '../problem/problem-error.ts'
 import type { SecretBox } from '../secrets/box.ts'
@@ -104,13 +106,17 @@ export function createIntegrations(options: IntegrationsOptions): Integrations {
     async remove(id, context) {
       demandMatch(context.ifMatch, view(await demandIntegration(read, id)))
       await options.stopRun(id)
-      await change(id, context, 'integration.delete', (tx) => deleteIntegration(tx, id))
+      await change(id, context, 'integration.delete', async (tx) => {
+        await deleteIntegration(tx, id)
+        await deleteTicks(tx, id)
+      })
     },
     setPause: (id, reason, context) =>
-      change(id, context, reason === null ? 'integration.resume' : 'integration.pause', (tx) => {
-        const by = context.principal.email
-        const paused = reason === null ? null : JSON.stringify({ reason, since: isoSeconds(clock.now()), by })
-        return updateIntegration(tx, id, { paused, updated_at: isoSeconds(clock.now()) })
+      change(id, context, reason === null ? 'integration.resume' : 'integration.pause', async (tx) => {
+        const since = isoSeconds(clock.now())
+        const by = nameOf(context.principal)
+        await writePause(tx, id, reason === null ? null : { reason, since, by })
+        await updateIntegration(tx, id, { updated_at: since })
       }),
   }
 }

@@ -1,16 +1,13 @@
 /** Brings the mirror of the help desk's connection up to date: as a run of its integration, or, for the environment's, right here. */
-import { randomUUID } from 'node:crypto'
 import type { CompleteEvent, ErrorEvent, ProgressEvent } from '@snowline/protocol'
-import type { Logger } from '@snowline/sdk'
-import { createSyncEngine, type SyncStore } from '@snowline/sdk/sync'
-import type { Clock } from '../clock.ts'
 import type { Connection } from '../connections/connections.ts'
 import { ProblemError } from '../problem/problem-error.ts'
 import type { Homecoming } from '../push/homecoming.ts'
-import { mirrorSource } from '../runs/mirror-source.ts'
+import { type EnvironmentRunOptions, environmentRun } from '../runs/environment-run.ts'
 import { phaseProgress } from '../runs/run-events.ts'
+import { phaseOf, removalMessage } from '../runs/run-messages.ts'
+import type { StartedBy } from '../runs/run-start.ts'
 import type { SyncRuns } from './sync-runs.ts'
-import type { By } from './tickets.ts'
 
 /** What a pull changed in the mirror. */
 export interface Pulled {
@@ -26,14 +23,11 @@ export interface MirrorPull {
    *
    * @throws ProblemError `sync_running`, `shutting_down`, or what ended the run
    */
-  events(connection: Connection, by: By, signal: AbortSignal): AsyncGenerator<MirrorEvent, void, void>
+  events(connection: Connection, by: StartedBy, signal: AbortSignal): AsyncGenerator<MirrorEvent, void, void>
 }
 
-export interface MirrorPullOptions {
+export interface MirrorPullOptions extends EnvironmentRunOptions {
   syncRuns: SyncRuns
-  store: SyncStore
-  clock: Clock
-  logger: Logger
   homecoming: Homecoming
 }
 
@@ -49,10 +43,10 @@ export function createMirrorPull(options: MirrorPullOptions): MirrorPull {
 async function* ofIntegration(
   { syncRuns }: MirrorPullOptions,
   connection: Connection,
-  by: By,
+  by: StartedBy,
   signal: AbortSignal,
 ): AsyncGenerator<MirrorEvent, void, void> {
-  const runId = await syncRuns.start(connection.mirror, { ...by, trigger: 'api' })
+  const runId = await syncRuns.start(connection.mirror, { trigger: 'api', ...by })
   const source = await syncRuns.follow(runId, 0)
   for await (const { event, data } of source.frames(signal)) {
     if (event === 'progress') yield { type: 'progress', data: JSON.parse(data) as ProgressEvent }
@@ -72,24 +66,17 @@ function ended({ code, message, hint }: ErrorEvent): ProblemError {
   return new ProblemError(code, message, hint === undefined ? {} : { hint })
 }
 
-/** The environment's connection has a mirror and versions, but no row and therefore no runs. */
+/** Told as progress of the same shape, though no run is stored. */
 async function* ofEnvironment(
-  { store, clock, logger, homecoming }: MirrorPullOptions,
+  options: MirrorPullOptions,
   connection: Connection,
-  { principal }: By,
+  by: StartedBy,
   signal: AbortSignal,
 ): AsyncGenerator<MirrorEvent, void, void> {
-  await homecoming.idle(connection.mirror)
-  const engine = createSyncEngine({
-    source: mirrorSource(connection, null),
-    store,
-    integration: connection.mirror,
-    clock,
-    logger,
-  })
-  const createdBy = principal.email === '' ? principal.userId : principal.email
+  await options.homecoming.idle(connection.mirror)
   let batches = 0
-  for await (const event of engine.pull({ runId: randomUUID(), createdBy, signal })) {
+  for await (const event of environmentRun(options, connection, by, signal)) {
+    if (event.type === 'notice') continue
     const { counts, totals } = event
     if (event.type === 'complete') {
       yield {
@@ -100,11 +87,12 @@ async function* ofEnvironment(
     }
     if (event.type === 'committed')
       batches = event.firstBatch - 1 + Math.ceil(event.changes.length / event.batchSize)
-    const phase = event.type === 'phase' ? event.phase : 'ingest'
-    const message = `${counts.added + counts.updated} of ${totals.incidents} incidents stored`
-    yield {
-      type: 'progress',
-      data: phaseProgress({ phase, message, batches, counts, totals, etaMs: event.etaMs }),
-    }
+    const phase = event.type === 'phase' ? phaseOf(event.phase) : 'ingest'
+    const etaMs = event.type === 'removed' ? null : event.etaMs
+    const message =
+      event.type === 'removed'
+        ? removalMessage(event.changes)
+        : `${counts.added + counts.updated} of ${totals.incidents} incidents stored`
+    yield { type: 'progress', data: phaseProgress({ phase, message, batches, counts, totals, etaMs }) }
   }
 }

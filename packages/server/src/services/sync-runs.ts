@@ -1,6 +1,5 @@
 /** Runs as routes see them: start one, look at one, follow it, cancel it, and let all end when the server stops. */
 import type { RunView } from '@snowline/protocol'
-import type { Principal } from '../auth/principal.ts'
 import { type Actor, appendAudit } from '../db/audit.ts'
 import { listRuns, readRun } from '../db/runs.ts'
 import type { Executor, RunRow } from '../db/tables.ts'
@@ -8,9 +7,15 @@ import type { EventSource } from '../http/sse.ts'
 import { ProblemError } from '../problem/problem-error.ts'
 import { createSweeper, sweepInterrupted } from '../runs/interrupted.ts'
 import type { RunHub } from '../runs/run-hub.ts'
-import { beginRun, type LiveRun, newLiveRun, type RunStartOptions } from '../runs/run-start.ts'
+import type { Ending } from '../runs/run-settling.ts'
+import {
+  beginRun,
+  type LiveRun,
+  newLiveRun,
+  type RunStartOptions,
+  type StartedBy,
+} from '../runs/run-start.ts'
 import { runStream } from '../runs/run-stream.ts'
-import type { Ending } from '../runs/sync-runner.ts'
 import { runView } from '../views/run-view.ts'
 import { demandIntegration } from './integrations.ts'
 
@@ -20,10 +25,7 @@ export interface SyncRuns {
    *
    * @throws ProblemError `not_found`, `validation_failed`, `secret_unreadable`, `sync_running`, `shutting_down`, `store_failed`
    */
-  start(
-    integrationId: string,
-    by: { principal: Principal; actor: Actor; trigger?: RunRow['trigger'] },
-  ): Promise<string>
+  start(integrationId: string, by: StartedBy): Promise<string>
   /** @throws ProblemError `not_found` */
   get(runId: string): Promise<RunView>
   list(integrationId: string, limit: number): Promise<RunView[]>

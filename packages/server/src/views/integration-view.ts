@@ -2,6 +2,7 @@
 import type { IntegrationView } from '@snowline/protocol'
 import { connectorOf } from '../connections/connector.ts'
 import type { StoredIntegration } from '../db/integrations.ts'
+import { parsePause } from '../db/pauses.ts'
 import { MASK } from '../secrets/masks.ts'
 
 /** The plain members of a stored configuration. */
@@ -35,16 +36,10 @@ export function integrationView(
       { serviceName: row.service_name, connectorType: row.connector_type, url: values.url },
       allowedOrigins,
     ),
-    schedule_paused: pausedView(row.paused),
+    schedule_paused: row.paused === null ? null : parsePause(row.paused),
   }
 }
 
 function startIso(stamp: string | null): string | null {
   return stamp === null ? null : `${stamp.replace(' ', 'T')}Z`
-}
-
-function pausedView(paused: string | null): IntegrationView['schedule_paused'] {
-  if (paused === null) return null
-  const { reason, since, by } = JSON.parse(paused) as Record<string, unknown>
-  return { reason: String(reason), since: String(since), by: String(by) }
 }

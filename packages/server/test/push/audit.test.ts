@@ -44,7 +44,7 @@ test('who did what, and what became of it', async () => {
     const number = desk.incidents()[0]?.number
     expect(await heard(() => desk.server.post(path, { number }))).toEqual(['ticket.link ticket:1'])
     const pulled = await heard(() => desk.server.post('/api/sn/sync/pull', { import: true }))
-    expect(pulled).toEqual(['ticket.import ticket:2'])
+    expect(pulled).toEqual(['sync.complete integration:env', 'ticket.import ticket:2'])
     expect(await heard(() => desk.create('1', {}, { as: 'viewer' }))).toEqual([
       'authz.denied POST /api/sn/incidents/create-from-ticket/:ticket_id',
     ])
