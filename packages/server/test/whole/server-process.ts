@@ -1,13 +1,15 @@
 /** A real server in a process of its own, as `snowline serve` runs it, and what a client of it does. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { EventSourceParserStream } from 'eventsource-parser/stream'
+import type { Order } from './orders.ts'
 
 const cli = join(import.meta.dirname, '../../dist/cli.js')
+const hook = join(import.meta.dirname, 'process-hook.ts')
 
 export const admin = { email: 'admin@whole.test', password: 'whole-test-password' }
 
@@ -28,8 +30,24 @@ export async function freePort(): Promise<number> {
   return address.port
 }
 
+export interface StartOptions {
+  dataDir: string
+  port: number
+  env?: Record<string, string>
+  /** With the hook of `process-hook.ts` in it: the process takes orders. */
+  hooked?: boolean
+}
+
+/** How a process ended: its code, or the signal that ended it. */
+export interface Exit {
+  code: number | null
+  signal: NodeJS.Signals | null
+}
+
 export class ServerProcess {
   readonly url: string
+  /** Resolves when the process is gone. */
+  readonly gone: Promise<Exit>
   private readonly child: ChildProcess
   private readonly lines: string[]
   private token = ''
@@ -38,14 +56,11 @@ export class ServerProcess {
     this.url = url
     this.child = child
     this.lines = lines
+    this.gone = once(child, 'exit').then(([code, signal]) => ({ code, signal }) as Exit)
   }
 
   /** Resolves when the server has said `ready`; rejects with its output when it ends before. */
-  static async start(options: {
-    dataDir: string
-    port: number
-    env?: Record<string, string>
-  }): Promise<ServerProcess> {
+  static async start(options: StartOptions): Promise<ServerProcess> {
     if (!existsSync(cli)) throw new Error('packages/server is not built: run `npm test`, which builds it')
     const env = {
       PATH: process.env.PATH ?? '',
@@ -56,10 +71,11 @@ export class ServerProcess {
       LOG_LEVEL: 'warn',
       ...options.env,
     }
-    const child = spawn(process.execPath, [cli, 'serve'], {
+    const hooked = options.hooked === true
+    const child = spawn(process.execPath, [...(hooked ? ['--import', hook] : []), cli, 'serve'], {
       env,
       cwd: options.dataDir,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', ...(hooked ? (['ipc'] as const) : [])],
     })
     const lines: string[] = []
     child.stderr?.on('data', (chunk: Buffer) => lines.push(chunk.toString()))
@@ -77,12 +93,37 @@ export class ServerProcess {
     return this.lines.join('\n')
   }
 
+  get pid(): number {
+    const { pid } = this.child
+    if (pid === undefined) throw new Error('the process never began')
+    return pid
+  }
+
   /** Sends the signal and resolves with the exit code (null when the signal ended it). */
   async end(signal: NodeJS.Signals): Promise<number | null> {
-    if (this.child.exitCode !== null || this.child.signalCode !== null) return this.child.exitCode
-    const exited = once(this.child, 'exit') as Promise<[number | null]>
-    this.child.kill(signal)
-    return (await exited)[0]
+    // A halted process hears nothing but SIGKILL.
+    if (signal !== 'SIGKILL') this.signal('SIGCONT')
+    this.signal(signal)
+    return (await this.gone).code
+  }
+
+  /** Sends the signal and does not wait; a process that is gone hears nothing. */
+  signal(signal: NodeJS.Signals): void {
+    if (this.child.exitCode === null && this.child.signalCode === null) this.child.kill(signal)
+  }
+
+  /** Gives an order to a hooked process; false when it is gone and cannot take it. */
+  async order(order: Order): Promise<boolean> {
+    const obeyed = once(this.child, 'message').then(() => true)
+    // A channel that closed meanwhile says so in the callback; `gone` tells it as well.
+    this.child.send(order, () => undefined)
+    return Promise.race([obeyed, this.gone.then(() => false)])
+  }
+
+  /** True while the process is halted by SIGSTOP. Linux only, as `/proc` is. */
+  get halted(): boolean {
+    const stat = readFileSync(`/proc/${this.pid}/stat`, 'utf8')
+    return stat.slice(stat.lastIndexOf(')') + 2).startsWith('T')
   }
 
   async signIn(): Promise<void> {
@@ -117,10 +158,14 @@ export class ServerProcess {
     })
   }
 
-  /** The events of a stream until it ends or breaks; what arrived before a break stays in `into`. */
+  /** The events of a stream until it ends or breaks; what arrived before a break stays in `into`. A refusal is one event `problem` without an id. */
   async events(method: string, path: string, into: SseEvent[] = []): Promise<SseEvent[]> {
     const response = await this.fetch(method, path, undefined, { accept: 'text/event-stream' })
     if (response.body === null) return into
+    if (response.headers.get('content-type')?.startsWith('text/event-stream') !== true) {
+      into.push({ id: '', type: 'problem', data: (await response.json()) as Record<string, unknown> })
+      return into
+    }
     const parsed = response.body
       .pipeThrough(new TextDecoderStream())
       .pipeThrough(new EventSourceParserStream())
