@@ -1,5 +1,6 @@
 /** Who may do what: users with passwords and roles, table rights, hidden columns, and rows dropped after the limit. */
 import type { TableDefinition } from './dictionary.ts'
+import { createRights, type Rights } from './rights.ts'
 
 /** What a right is about. */
 export type Operation = 'read' | 'insert' | 'update' | 'delete'
@@ -39,6 +40,8 @@ export interface Principal {
 /** The instance's access rules. */
 export interface Access {
   readonly principals: readonly Principal[]
+  /** Rights that change while the instance runs. */
+  readonly rights: Rights
   /** The user of an `Authorization` header, or `undefined` when it names nobody or the password is wrong. */
   authenticate(authorization: string | null): Principal | undefined
   /** The user of that name, or `undefined`. */
@@ -93,7 +96,9 @@ function credentialsOf(authorization: string | null): string | undefined {
 export function createAccess(users: readonly UserOptions[]): Access {
   const byCredentials = new Map(users.map((user) => [`${user.user}:${user.password}`, toPrincipal(user)]))
   const hidden = new Map<string, Set<string>>()
+  const rights = createRights()
   return {
+    rights,
     principals: [...byCredentials.values()],
     authenticate(authorization) {
       const credentials = credentialsOf(authorization)
@@ -102,7 +107,9 @@ export function createAccess(users: readonly UserOptions[]): Access {
     named: (user) => [...byCredentials.values()].find(({ userName }) => userName === user),
     allows(principal, operation, table) {
       if (principal.cannot[table.name]?.includes(operation)) return false
-      if (operation !== 'read' || !table.readRoles) return true
+      if (operation !== 'read') return true
+      if (rights.table(principal.userName, table.name) === 'empty') return false
+      if (!table.readRoles) return true
       return table.readRoles.some((role) => principal.roles.includes(role))
     },
     sees(principal, table, id) {

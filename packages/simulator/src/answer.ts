@@ -43,6 +43,14 @@ export const failures = {
   unknownPath: (): Answer => failure(400, 'Requested URI does not represent any resource'),
   badLimit: (): Answer =>
     failure(400, 'Invalid value given for sysparm_limit', 'sysparm_limit value must be a positive integer'),
+  /** A table without the right to be reached by REST (KB2466644). */
+  closedTable: (): Answer => failure(403, 'User Not Authorized', 'Failed API level ACL Validation'),
+  closedQuery: (table: string): Answer =>
+    failure(
+      403,
+      `Operation against file '${table}' was denied due to table security.`,
+      'Field(s) present in the query do not have permission to be read.',
+    ),
   denied: (what: 'Insert' | 'Update' | 'Delete'): Answer =>
     failure(403, 'Operation Failed', `ACL Exception ${what} Failed due to security constraints`),
   operationFailed: (detail: string): Answer => failure(403, 'Operation Failed', detail),

@@ -2,6 +2,8 @@
 import type { LateCommits } from './commits.ts'
 import type { Control, PlayLine } from './control.ts'
 import type { Fault } from './faults.ts'
+import type { Quota } from './quota.ts'
+import type { QueryAcl, TableAcl } from './rights.ts'
 import type { RawRecord } from './table-store.ts'
 
 type Body = Readonly<Record<string, unknown>>
@@ -153,6 +155,25 @@ const trouble: Readonly<Record<string, ControlRoute>> = {
   },
 }
 
+const limits: Readonly<Record<string, ControlRoute>> = {
+  'POST query-acl': (control, { body }) => {
+    control.queryAcl(optionsIn<QueryAcl>(body))
+    return { set: true }
+  },
+  'POST table-acl': (control, { body }) => {
+    control.tableAcl(optionsIn<TableAcl>(body))
+    return { set: true }
+  },
+  'POST quota': (control, { body }) => {
+    control.quota(optionsIn<Quota>(body))
+    return { set: true }
+  },
+  'DELETE quota': (control) => {
+    control.quota()
+    return { set: false }
+  },
+}
+
 const books: Readonly<Record<string, ControlRoute>> = {
   'GET stats': (control) => control.stats(),
   'GET history': (control, { rest }) => {
@@ -171,5 +192,6 @@ export const controlRoutes: Readonly<Record<string, ControlRoute>> = {
   ...data,
   ...time,
   ...trouble,
+  ...limits,
   ...books,
 }

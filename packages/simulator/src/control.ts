@@ -6,6 +6,8 @@ import type { LateCommits, PendingCommit } from './commits.ts'
 import type { Fault, FaultState } from './faults.ts'
 import type { Version } from './history.ts'
 import { type MutateOptions, type Mutation, mutate } from './mutate.ts'
+import { checkQuota, type Quota } from './quota.ts'
+import type { QueryAcl, TableAcl } from './rights.ts'
 import { type CloneSource, cloneOver, restoreSnapshot, type Snapshot, takeSnapshot } from './snapshot.ts'
 import { toStamp } from './stamp.ts'
 import type { Stats } from './statistics.ts'
@@ -82,6 +84,17 @@ export interface Control {
   undelete(table: string, sysIds: Iterable<string>): number
   /** Moves records to `ar_<table>`; gives how many moved. */
   archive(table: string, sysIds: Iterable<string>): number
+  /** Takes `query_range` on a column away from a user or from everybody, or gives it back (servicenow.md 2.3). Throws `TypeError` for an unknown answer. */
+  queryAcl(rule: QueryAcl): void
+  /** Closes a table to a user or to everybody: 403, or rows dropped after the limit; or opens it. Throws `TypeError` for an unknown answer. */
+  tableAcl(rule: TableAcl): void
+  /**
+   * A transaction quota: a list that reads more rows than it allows is cancelled. Half a page costs half. Without
+   * options: off. Throws `RangeError` for a negative number.
+   *
+   * @example control.quota({ seconds: 60, msPerRow: 80 }) // 750 rows pass, 751 are cancelled
+   */
+  quota(options?: Quota): void
   /** Every committed version of a record, oldest first. */
   history(table: string, sysId: string): Version[]
   /** How many versions are remembered in all (default 100,000, oldest first to go); 0 for none. */
@@ -206,6 +219,12 @@ export function createControl(clock: Clock, world: () => World, restart: () => v
     reset() {
       clock.reset()
       restart()
+    },
+    queryAcl: (rule) => world().access.rights.setQuery(rule),
+    tableAcl: (rule) => world().access.rights.setTable(rule),
+    quota(options) {
+      if (options) checkQuota(options)
+      world().limits.quota = options
     },
     hide: (sysIds, user) => world().access.hide(sysIds, user),
     reveal: (sysIds, user) => world().access.reveal(sysIds, user),

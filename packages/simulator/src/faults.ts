@@ -1,5 +1,6 @@
 /** Faults on demand: which request they hit, how often, and what they do to its answer. */
 import { type Answer, failure, failures, html, json } from './answer.ts'
+import { cancelledBody } from './quota.ts'
 import { createRandom, mixSeed, type Random } from './random.ts'
 
 /** What goes wrong. The first group answers instead of the API, the second lets the API work and spoils the answer. */
@@ -220,22 +221,18 @@ export function answerInstead(fault: Fault, nowMs: number): Answer | undefined {
   }
 }
 
-const CANCELLED = 'Transaction cancelled: maximum execution time exceeded'
-
-/** Half of a list, whole records only, as JSON text without the closing brace. */
-function partOf(body: string): string {
+/** Half of a list, whole records only. */
+function partOf(body: string): string[] {
   try {
     const parsed: unknown = JSON.parse(body)
     if (typeof parsed === 'object' && parsed !== null && 'result' in parsed && Array.isArray(parsed.result)) {
-      return JSON.stringify({ result: parsed.result.slice(0, Math.floor(parsed.result.length / 2)) }).slice(
-        0,
-        -1,
-      )
+      const records: readonly unknown[] = parsed.result
+      return records.slice(0, Math.floor(records.length / 2)).map((record) => JSON.stringify(record))
     }
   } catch {
     // An answer that is no JSON has no part worth showing.
   }
-  return '{"result":[]'
+  return []
 }
 
 /** What a fault makes of the API's own answer; the answer itself when the fault does not touch it. */
@@ -245,11 +242,8 @@ export function spoil(fault: Fault, answer: Answer): Answer {
       return { ...answer, cut: Math.floor(answer.body.length / 2) }
     case 'cut-json':
       return { ...answer, body: answer.body.slice(0, Math.floor(answer.body.length / 2)) }
-    case 'error-in-result': {
-      const detail = `${CANCELLED} Check logs for error trace or enable glide.rest.debug property to verify REST request processing`
-      const error = JSON.stringify({ message: CANCELLED, detail })
-      return { ...answer, status: 200, body: `${partOf(answer.body)},"error":${error},"status":"failure"}` }
-    }
+    case 'error-in-result':
+      return { ...answer, status: 200, body: cancelledBody(partOf(answer.body)) }
     case 'forbidden-after-write':
       return failures.operationFailed('ACL Exception Insert Failed due to security constraints')
     case 'empty-answer':

@@ -18,6 +18,8 @@ export type { Version, VersionOp } from './history.ts'
 // The instance
 export { createInstance, type Instance, type InstanceOptions } from './instance.ts'
 export type { MutateOptions, Mutation } from './mutate.ts'
+export type { Quota } from './quota.ts'
+export type { QueryAcl, TableAcl } from './rights.ts'
 export type { IncidentSeed } from './seed/incidents.ts'
 export { type SeedData, seedIncidents, seedPeople } from './seed/index.ts'
 export type { CloneSource } from './snapshot.ts'

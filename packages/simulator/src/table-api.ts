@@ -4,6 +4,7 @@ import { type Answer, failures, json } from './answer.ts'
 import { compileQuery } from './query/compile.ts'
 import { select } from './query/select.ts'
 import type { QueryContext } from './query/value.ts'
+import { cancelledList, overrun, type Quota } from './quota.ts'
 import type { Random } from './random.ts'
 import { createRenderer } from './render.ts'
 import { DataPolicyError } from './rules.ts'
@@ -32,9 +33,15 @@ export interface TableRequest {
   readonly body: string
 }
 
+/** Limits that the Table API keeps while it works. */
+export interface WorkLimits {
+  quota: Quota | undefined
+}
+
 /** What the Table API works on. */
 export interface TableWorld extends WriteContext {
   readonly access: Access
+  readonly limits: WorkLimits
   /** The order of rows that no ORDERBY decides: new for each request. */
   requestRandom(): Random
   /** `glide.invalid_query.returns_no_rows`. */
@@ -87,6 +94,7 @@ function contextOf({ world, store, principal }: Call): QueryContext {
       userId: principal.id,
       userName: principal.userName,
     },
+    range: (table, field) => world.access.rights.range(principal.userName, table, field),
   }
 }
 
@@ -140,14 +148,15 @@ function list(call: Call): Answer {
   const offset = Math.max(0, numberOf(searchParams.get('sysparm_offset')) ?? 0)
   const encoded = searchParams.get('sysparm_query') ?? plainFilter(call)
   const query = compileQuery(encoded, contextOf(call))
+  if (query.forbidden.length > 0) return failures.closedQuery(store.definition.name)
   const refused = world.invalidQueryReturnsNoRows && query.dropped.length > 0
   const { rows, total } = refused
     ? { rows: [], total: 0 }
     : select(query, { offset, limit }, world.requestRandom())
   if (call.version === 'v1' && total === 0) return failures.unknownRecord()
-  const write = renderer(call)
   // Access rules drop rows after the limit, so a page may be short or empty while the count stays.
-  const texts = rows.filter((row) => world.access.sees(principal, store.definition, row.id)).map(write)
+  const written = (read: readonly Row[]): string[] =>
+    read.filter((row) => world.access.sees(principal, store.definition, row.id)).map(renderer(call))
   const headers: Record<string, string> = {}
   if (!isTrue(call, 'sysparm_no_count')) {
     headers['X-Total-Count'] = String(total)
@@ -156,7 +165,9 @@ function list(call: Call): Answer {
       : linkHeader(call, offset, limit, total)
     if (link !== undefined) headers.Link = link
   }
-  return json(200, `{"result":[${texts.join(',')}]}`, headers)
+  const over = overrun(world.limits.quota, store.definition.name, rows.length)
+  if (over) return cancelledList(over, written(rows.slice(0, over.rows)), headers)
+  return json(200, `{"result":[${written(rows).join(',')}]}`, headers)
 }
 
 function seen({ world, store, principal, id }: Call): Row | undefined {
@@ -249,6 +260,8 @@ export function handleTable(world: TableWorld, request: TableRequest): Answer {
   world.commits.settle()
   const store = world.database.table(request.table)
   if (!store) return failures.unknownTable(request.table)
+  const { rights } = world.access
+  if (rights.table(request.principal.userName, request.table) === 'forbidden') return failures.closedTable()
   try {
     return dispatch({ ...request, world, store })
   } catch (error) {

@@ -182,6 +182,7 @@ export function createWorld(options: InstanceOptions, clock: Clock = createClock
     commits: createCommits(database, clock, history),
     bin: createBin(database),
     numbers,
+    limits: { quota: undefined },
     nextNumber: numbers.next,
     nextTransaction: () => transactions.hex(32),
     requestRandom: () => createRandom(mixSeed(seed, 'order', ++requests)),

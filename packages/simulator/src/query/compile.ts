@@ -28,20 +28,55 @@ export interface CompiledQuery {
   readonly order: readonly SortKey[]
   /** What had no effect, as written. */
   readonly dropped: readonly string[]
+  /** The parts for which the whole query is refused. */
+  readonly forbidden: readonly string[]
+}
+
+/** What compiling leaves out, and what it meets that the asker may not do. */
+interface Outcome {
+  readonly dropped: string[]
+  readonly forbidden: string[]
+}
+
+/** Operators of the right `query_match`; all others, and every order, need `query_range` (query-acl-rule). */
+const MATCHING: ReadonlySet<string> = new Set([
+  '=',
+  '!=',
+  'IN',
+  'NOT IN',
+  'SAMEAS',
+  'NSAMEAS',
+  'ANYTHING',
+  'EMPTYSTRING',
+  'ISEMPTY',
+  'ISNOTEMPTY',
+])
+
+/** Whether the asker may search a column by range or order by it; what happens otherwise is noted. */
+function mayRange(field: string, written: string, context: QueryContext, outcome: Outcome): boolean {
+  if (!context.range) return true
+  const path = resolvePath(context.database, context.table, field)
+  const answer = path && context.range(path.owner.definition.name, path.field.name)
+  if (answer === 'forbidden') outcome.forbidden.push(written)
+  else if (answer === 'ignored') outcome.dropped.push(written)
+  return answer === undefined
 }
 
 interface Group {
   readonly conditions: readonly AndTerm[]
 }
 
-function compileGroups(query: EncodedQuery, context: QueryContext, dropped: string[]): Group[][] {
+function compileGroups(query: EncodedQuery, context: QueryContext, outcome: Outcome): Group[][] {
   return query.blocks.map((block) =>
     block.map((group) => {
       const conditions: AndTerm[] = []
       for (const condition of group) {
+        const { field, operator, value } = condition
+        const written = `${field}${operator}${value}`
+        if (!MATCHING.has(operator) && !mayRange(field, written, context, outcome)) continue
         const test = compileCondition(condition, context)
         if (test) conditions.push({ condition, test })
-        else dropped.push(`${condition.field}${condition.operator}${condition.value}`)
+        else outcome.dropped.push(written)
       }
       return { conditions }
     }),
@@ -65,12 +100,14 @@ function testOf({ conditions }: Group): Predicate | undefined {
 
 const isTest = (test: Predicate | undefined): test is Predicate => test !== undefined
 
-function compileOrder(query: EncodedQuery, context: QueryContext, dropped: string[]): SortKey[] {
+function compileOrder(query: EncodedQuery, context: QueryContext, outcome: Outcome): SortKey[] {
   const keys: SortKey[] = []
   for (const { field, descending } of query.order) {
+    const written = `ORDERBY${descending ? 'DESC' : ''}${field}`
+    if (!mayRange(field, written, context, outcome)) continue
     const path = resolvePath(context.database, context.table, field)
     if (path) keys.push({ name: field, path, descending })
-    else dropped.push(`ORDERBY${descending ? 'DESC' : ''}${field}`)
+    else outcome.dropped.push(written)
   }
   return keys
 }
@@ -78,9 +115,9 @@ function compileOrder(query: EncodedQuery, context: QueryContext, dropped: strin
 /** Compiles an encoded query for a table; nothing is thrown, unreadable parts are listed in `dropped`. */
 export function compileQuery(encoded: string, context: QueryContext): CompiledQuery {
   const query = parseEncodedQuery(encoded)
-  const dropped = [...query.dropped]
-  const blocks = compileGroups(query, context, dropped)
-  const order = compileOrder(query, context, dropped)
+  const outcome: Outcome = { dropped: [...query.dropped], forbidden: [] }
+  const blocks = compileGroups(query, context, outcome)
+  const order = compileOrder(query, context, outcome)
   const [first = []] = blocks
   if (blocks.length <= 1) {
     const single = first.filter(({ conditions }) => conditions.length === 1)
@@ -89,8 +126,9 @@ export function compileQuery(encoded: string, context: QueryContext): CompiledQu
       .filter(({ conditions }) => conditions.length > 1)
       .map(testOf)
       .filter(isTest)
-    return { context, test: allOf([...terms.map(({ test }) => test), ...rest]), terms, rest, order, dropped }
+    const all = allOf([...terms.map(({ test }) => test), ...rest])
+    return { context, test: all, terms, rest, order, ...outcome }
   }
   const test = anyOf(blocks.map((block) => allOf(block.map(testOf).filter(isTest))))
-  return { context, test, terms: [], rest: [test], order, dropped }
+  return { context, test, terms: [], rest: [test], order, ...outcome }
 }

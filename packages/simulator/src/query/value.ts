@@ -12,6 +12,8 @@ export interface QueryContext {
   readonly database: Database
   readonly table: TableStore
   readonly asker: Asker
+  /** What becomes of a range over a column or an order by it; `undefined`, here or from it, when it is allowed. */
+  readonly range?: (table: string, field: string) => 'ignored' | 'forbidden' | undefined
 }
 
 function numberOf(text: string): number | undefined {
