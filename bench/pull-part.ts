@@ -9,8 +9,11 @@ import { sqliteStore } from '@snowline/sdk/stores/sqlite'
 import { createSyncEngine } from '@snowline/sdk/sync'
 import Database from 'better-sqlite3'
 
-// As the snowline command does (decisions/0004): a small young generation, in all parts alike.
-if (process.env.YOUNG !== 'default') setFlagsFromString('--semi-space-growth-factor=1')
+// As the snowline command does (decisions/0004): a small heap, in all parts alike.
+if (process.env.HEAP !== 'default') {
+  setFlagsFromString('--semi-space-growth-factor=1')
+  setFlagsFromString('--heap-growing-percent=50')
+}
 
 const PAGE = 1_000
 const [part = '', url = '', folder = ''] = process.argv.slice(2)
@@ -35,7 +38,8 @@ async function pull(file: string): Promise<Done> {
   const auth = basicAuth({ username: 'admin', password: 'admin' })
   const client = createClient({ instanceUrl: url, auth, allowedOrigins: [url], fetch: counting })
   const store = await sqliteStore({ file })
-  const engine = createSyncEngine({ source: tableSource(client, 'incident'), store, pageLimit: PAGE })
+  const concurrency = Number(process.env.LANES ?? 4)
+  const engine = createSyncEngine({ source: tableSource(client, 'incident'), store, pageLimit: PAGE, concurrency })
   const startedMs = performance.now()
   let rows = 0
   const quartersMib: number[] = []

@@ -9,8 +9,9 @@ if (major < 22 || (major === 22 && minor < 18)) {
   process.stderr.write(`Snowline needs Node 22.18 or later; this is ${process.versions.node}.\n`)
   process.exit(1)
 }
-// A small young generation: pages are garbage soon, and memory stays flat whatever the machine has (decisions/0004).
+// A small heap that is collected early: pages are garbage soon, and memory stays flat whatever the machine has (decisions/0004).
 setFlagsFromString('--semi-space-growth-factor=1')
+setFlagsFromString('--heap-growing-percent=50')
 // Real variables win over those of the file.
 if (existsSync('.env')) process.loadEnvFile('.env')
 
