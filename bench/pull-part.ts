@@ -39,7 +39,12 @@ async function pull(file: string): Promise<Done> {
   const client = createClient({ instanceUrl: url, auth, allowedOrigins: [url], fetch: counting })
   const store = await sqliteStore({ file })
   const concurrency = Number(process.env.LANES ?? 4)
-  const engine = createSyncEngine({ source: tableSource(client, 'incident'), store, pageLimit: PAGE, concurrency })
+  const engine = createSyncEngine({
+    source: tableSource(client, 'incident'),
+    store,
+    pageLimit: PAGE,
+    concurrency,
+  })
   const startedMs = performance.now()
   let rows = 0
   const quartersMib: number[] = []
