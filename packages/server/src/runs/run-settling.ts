@@ -35,6 +35,8 @@ export interface SettlingOptions {
   allowedOrigins: readonly string[]
   actor: Actor
   ending: () => Ending
+  /** Aborts when the run is told to stop. */
+  signal: AbortSignal
   /** The terminal event is stored: whoever hears it may start the next run at once. */
   onSettled: () => void
 }
@@ -164,8 +166,25 @@ async function settleComplete(
   await appendAudit(tx, options.actor, clock.now(), { action: 'sync.complete', target, after })
 }
 
-/** The terminal event of a run that did not complete; only status and message of the integration change. */
+/** Waits between two tries to store an end: a full disk stays full until somebody makes room. */
+const TRY_AGAIN_MS = [1_000, 2_000, 5_000] as const
+const TRY_LATER_MS = 15_000
+
+/** The terminal event of a run that did not complete, tried until it is stored: nobody else ends a run whose process lives. */
 export async function settleFailure(options: SettlingOptions, error: unknown): Promise<void> {
+  const { runId, integrationId, clock, logger, signal } = options
+  const reason = error instanceof Error ? error.message : 'unknown'
+  const ending = options.ending()
+  logger.warn('sync.run.failed', { run: runId, integration: integrationId, ending, reason })
+  for (let tries = 0; !(await storeFailure(options, error)); tries += 1) {
+    // Told to stop and still no room: the run stays open in the book, and the next sweep ends it.
+    if (signal.aborted && tries > 0) return
+    await clock.sleep(TRY_AGAIN_MS[tries] ?? TRY_LATER_MS, signal).catch(() => undefined)
+  }
+}
+
+/** One try; false when nothing could be written. Only status and message of the integration change. */
+async function storeFailure(options: SettlingOptions, error: unknown): Promise<boolean> {
   const { runId, integrationId, log, write, clock, logger } = options
   const ending = options.ending()
   try {
@@ -178,15 +197,13 @@ export async function settleFailure(options: SettlingOptions, error: unknown): P
     })
     options.onSettled()
     log.committed()
+    return true
   } catch (second) {
-    // The run stays unfinished in the book; the sweep ends it when its lease is over.
-    logger.error('sync.run.not_settled', {
-      run: runId,
-      reason: second instanceof Error ? second.message : 'unknown',
-    })
+    log.dropStaged()
+    const reason = second instanceof Error ? second.message : 'unknown'
+    logger.error('sync.run.not_settled', { run: runId, reason })
+    return false
   }
-  const reason = error instanceof Error ? error.message : 'unknown'
-  logger.warn('sync.run.failed', { run: runId, integration: integrationId, ending, reason })
 }
 
 function cancelled(): ProblemError {
