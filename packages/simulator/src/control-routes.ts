@@ -2,7 +2,9 @@
 import type { LateCommits } from './commits.ts'
 import type { Control, PlayLine } from './control.ts'
 import type { Fault } from './faults.ts'
+import type { Semaphore, SessionLock } from './gate.ts'
 import type { Quota } from './quota.ts'
+import type { RateRule } from './rate.ts'
 import type { QueryAcl, TableAcl } from './rights.ts'
 import type { RawRecord } from './table-store.ts'
 
@@ -168,6 +170,27 @@ const limits: Readonly<Record<string, ControlRoute>> = {
     control.quota(optionsIn<Quota>(body))
     return { set: true }
   },
+  'POST semaphore': (control, { body }) => {
+    control.semaphore(optionsIn<Semaphore>(body))
+    return { set: true }
+  },
+  'DELETE semaphore': (control) => {
+    control.semaphore()
+    return { set: false }
+  },
+  'POST session-lock': (control, { body }) => {
+    control.sessionLock(optionsIn<SessionLock>(body))
+    return { set: true }
+  },
+  'DELETE session-lock': (control) => {
+    control.sessionLock()
+    return { set: false }
+  },
+  'POST rate-rules': (control, { body }) => ({ id: control.rateRule(optionsIn<RateRule>(body)) }),
+  'DELETE rate-rules': (control, { rest }) => {
+    control.clearRateRules(rest === '' ? undefined : rest)
+    return { cleared: true }
+  },
   'DELETE quota': (control) => {
     control.quota()
     return { set: false }
@@ -176,6 +199,12 @@ const limits: Readonly<Record<string, ControlRoute>> = {
 
 const books: Readonly<Record<string, ControlRoute>> = {
   'GET stats': (control) => control.stats(),
+  'GET requests': (control) => ({ requests: control.requestLog() }),
+  'POST requests': (control, { body }) => {
+    const keep = numberIn(body, 'keep', 0)
+    control.keepRequests(keep)
+    return { keep }
+  },
   'GET history': (control, { rest }) => {
     const [table = '', sysId = ''] = rest.split('/')
     return { versions: control.history(table, sysId) }

@@ -4,9 +4,12 @@ import { archiveRecords, undeleteRecords } from './bin.ts'
 import type { Clock } from './clock.ts'
 import type { LateCommits, PendingCommit } from './commits.ts'
 import type { Fault, FaultState } from './faults.ts'
+import type { Semaphore, SessionLock } from './gate.ts'
 import type { Version } from './history.ts'
 import { type MutateOptions, type Mutation, mutate } from './mutate.ts'
 import { checkQuota, type Quota } from './quota.ts'
+import type { RateRule } from './rate.ts'
+import type { RequestEntry } from './requests.ts'
 import type { QueryAcl, TableAcl } from './rights.ts'
 import { type CloneSource, cloneOver, restoreSnapshot, type Snapshot, takeSnapshot } from './snapshot.ts'
 import { toStamp } from './stamp.ts'
@@ -95,6 +98,24 @@ export interface Control {
    * @example control.quota({ seconds: 60, msPerRow: 80 }) // 750 rows pass, 751 are cancelled
    */
   quota(options?: Quota): void
+  /**
+   * The semaphore of the API: so many requests work at once, more wait, and beyond the queue 429 comes at once, with no
+   * `X-RateLimit-*` and no `Retry-After`. Without options: off.
+   */
+  semaphore(options?: Semaphore): void
+  /**
+   * One transaction at a time for requests with the same `JSESSIONID` cookie. When too many wait, or the one at work
+   * takes too long, the next is answered 202: dropped, not executed. Without options: off.
+   */
+  sessionLock(options?: SessionLock): void
+  /** Adds a rate rule, counted for each user in windows of the clock, and gives its sys_id. Throws `RangeError` for a limit that cannot be. */
+  rateRule(rule: RateRule): string
+  /** Takes one rate rule away, or all. */
+  clearRateRules(id?: string): void
+  /** The last requests in the order in which they came, those under way too; the control door is not among them. */
+  requestLog(): RequestEntry[]
+  /** How many of the last requests the log gives (default 10,000); 0 for none. */
+  keepRequests(count: number): void
   /** Every committed version of a record, oldest first. */
   history(table: string, sysId: string): Version[]
   /** How many versions are remembered in all (default 100,000, oldest first to go); 0 for none. */
@@ -226,6 +247,12 @@ export function createControl(clock: Clock, world: () => World, restart: () => v
       if (options) checkQuota(options)
       world().limits.quota = options
     },
+    semaphore: (options) => world().gate.semaphore(options),
+    sessionLock: (options) => world().gate.sessionLock(options),
+    rateRule: (rule) => world().rates.add(rule),
+    clearRateRules: (id) => world().rates.clear(id),
+    requestLog: () => world().requests.read(),
+    keepRequests: (count) => world().requests.keep(count),
     hide: (sysIds, user) => world().access.hide(sysIds, user),
     reveal: (sysIds, user) => world().access.reveal(sysIds, user),
   }

@@ -14,11 +14,14 @@ export {
   type TableDefinition,
 } from './dictionary.ts'
 export { FAULT_KINDS, type Fault, type FaultKind, type FaultState } from './faults.ts'
+export type { Semaphore, SessionLock } from './gate.ts'
 export type { Version, VersionOp } from './history.ts'
 // The instance
 export { createInstance, type Instance, type InstanceOptions } from './instance.ts'
 export type { MutateOptions, Mutation } from './mutate.ts'
 export type { Quota } from './quota.ts'
+export type { RateRule } from './rate.ts'
+export type { RequestEntry } from './requests.ts'
 export type { QueryAcl, TableAcl } from './rights.ts'
 export type { IncidentSeed } from './seed/incidents.ts'
 export { type SeedData, seedIncidents, seedPeople } from './seed/index.ts'

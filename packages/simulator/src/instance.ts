@@ -1,12 +1,13 @@
 /** The instance itself: `(Request) => Response`, with faults on the way in and out, and the control methods beside it. */
-import { type Answer, failures, html } from './answer.ts'
+import type { Principal } from './acl.ts'
+import type { Answer } from './answer.ts'
+import { answerCall, type Call, decoded, readCall } from './call.ts'
 import { createClock } from './clock.ts'
 import { type Control, createControl } from './control.ts'
 import { handleControl } from './control-door.ts'
-import { answerInstead, type Fault, LOGIN_PAGE, type Strike, spoil } from './faults.ts'
+import { answerInstead, type Fault, type Strike, spoil } from './faults.ts'
+import type { Pass } from './gate.ts'
 import { headersFor, toResponse } from './response.ts'
-import type { LogEntry } from './statistics.ts'
-import { handleTable } from './table-api.ts'
 import { createWorld, type InstanceOptions, type World } from './world.ts'
 
 export type { InstanceOptions } from './world.ts'
@@ -20,91 +21,6 @@ export interface Instance {
    */
   fetch(input: Request | string | URL, init?: RequestInit): Promise<Response>
   readonly control: Control
-}
-
-const TABLE_PATH = /^\/api\/now(?:\/(v\d+))?\/table\/([^/]+)(?:\/([^/]+))?\/?$/
-const WRITES = new Set(['POST', 'PUT', 'PATCH'])
-const DEFAULT_MAX_BODY = 10_485_760
-const DEFAULT_MAX_URL = 16_384
-
-/** A request read once, so that each step asks plain data. */
-interface Call {
-  readonly method: string
-  readonly url: URL
-  readonly headers: Headers
-  readonly signal: AbortSignal
-  readonly text: string
-  readonly table: RegExpExecArray | null
-}
-
-async function readCall(request: Request): Promise<Call> {
-  const url = new URL(request.url)
-  const override = request.headers.get('x-http-method-override')
-  const method = (override && request.method === 'POST' ? override : request.method).toUpperCase()
-  const text = request.body ? await request.text() : ''
-  return {
-    method,
-    url,
-    headers: request.headers,
-    signal: request.signal,
-    text,
-    table: TABLE_PATH.exec(url.pathname),
-  }
-}
-
-function decoded(url: URL): string {
-  const text = url.pathname + url.search
-  try {
-    return decodeURIComponent(text.replaceAll('+', ' '))
-  } catch {
-    return text
-  }
-}
-
-/** What is wrong with the media types, if anything; only JSON is spoken here. */
-function refuseMedia({ headers, method }: Call): Answer | undefined {
-  const accept = headers.get('accept') ?? '*/*'
-  if (!/application\/json|application\/\*|\*\/\*/i.test(accept)) return failures.notAcceptable()
-  if (!WRITES.has(method)) return undefined
-  return /^application\/json\b/i.test(headers.get('content-type') ?? '')
-    ? undefined
-    : failures.unsupportedType()
-}
-
-function refuseSize({ method, text }: Call, { options }: World): Answer | undefined {
-  const most = options.maxBodyBytes ?? DEFAULT_MAX_BODY
-  if (!WRITES.has(method) || text.length * 3 <= most) return undefined
-  const bytes = new TextEncoder().encode(text).length
-  return bytes > most ? failures.tooLarge(bytes, most) : undefined
-}
-
-function answerTable(world: World, call: Call, table: RegExpExecArray): Answer {
-  const principal = world.access.authenticate(call.headers.get('authorization'))
-  if (!principal) return failures.notAuthenticated()
-  const refused = refuseMedia(call) ?? refuseSize(call, world)
-  if (refused) return refused
-  const answer = handleTable(world, {
-    method: call.method === 'HEAD' ? 'GET' : call.method,
-    url: call.url,
-    version: table[1],
-    table: decodeURIComponent(table[2] ?? ''),
-    id: table[3] === undefined ? undefined : decodeURIComponent(table[3]),
-    principal,
-    withoutBody: call.headers.get('x-no-response-body') === 'true',
-    body: call.text,
-  })
-  return call.method === 'HEAD' ? { ...answer, body: '' } : answer
-}
-
-function answerCall(world: World, call: Call): Answer {
-  if (call.url.href.length > (world.options.maxUrlLength ?? DEFAULT_MAX_URL)) {
-    return html(
-      400,
-      '<!doctype html><html><body><h1>HTTP Status 400</h1><p>Request header is too large</p></body></html>',
-    )
-  }
-  if (call.table) return answerTable(world, call, call.table)
-  return call.url.pathname.startsWith('/api/') ? failures.unknownPath() : html(200, LOGIN_PAGE)
 }
 
 function forever(signal: AbortSignal): Promise<never> {
@@ -161,33 +77,72 @@ async function serveCall(world: World, call: Call, { delayMs, fault }: Strike): 
   return fault ? answerUnder(world, call, fault) : answerCall(world, call)
 }
 
-function logEntry(world: World, call: Call, strike: Strike, status: number, began: number): LogEntry {
-  const authorization = call.headers.get('authorization')
-  const user = authorization === null ? undefined : world.access.authenticate(authorization)?.userName
+/** What came of a request, and how long it waited for its turn. */
+interface Served {
+  readonly answer: Answer
+  readonly waits?: Pass['waits']
+}
+
+/** Takes a request through the rate rules and the queues to its work. */
+async function admit(
+  world: World,
+  call: Call,
+  strike: Strike,
+  principal: Principal | undefined,
+): Promise<Served> {
+  // A connection that breaks on its way never stood in a queue.
+  if (strike.fault?.kind === 'refuse') return { answer: await serveCall(world, call, strike) }
+  const { rates, gate, clock } = world
+  const table = call.table?.[2]
+  const charge = principal && table ? rates.charge(principal, table, clock.now().getTime()) : undefined
+  const limited = (answer: Answer): Answer =>
+    charge ? { ...answer, headers: { ...charge.headers, ...answer.headers } } : answer
+  if (charge?.refused) return { answer: limited(charge.refused) }
+  const pass = await gate.enter(call.headers.get('cookie'), call.signal)
+  try {
+    const answer = pass.refused ?? (await serveCall(world, call, strike))
+    return { answer: limited(answer), waits: pass.waits }
+  } finally {
+    pass.leave()
+  }
+}
+
+/** Writes a request down; the returned function writes what became of it. */
+function book(world: World, call: Call, strike: Strike, user: string | undefined) {
+  const { statistics, requests } = world
+  const { method, url, table } = call
+  const since = performance.now()
+  const authorization = call.headers.has('authorization')
   const fault = strike.fault?.kind ?? (strike.delayMs > 0 ? 'slow' : undefined)
-  return {
-    method: call.method,
-    url: call.url.href,
-    status,
-    ms: performance.now() - began,
-    credentials: authorization !== null,
-    ...(user === undefined ? {} : { user }),
-    ...(fault === undefined ? {} : { fault }),
+  const more = { ...(user === undefined ? {} : { user }), ...(fault === undefined ? {} : { fault }) }
+  const named = table?.[2] === undefined ? {} : { table: table[2] }
+  statistics.begin()
+  const end = requests.begin({
+    method,
+    path: url.pathname,
+    query: url.search.slice(1),
+    authorization,
+    ...named,
+    ...more,
+  })
+  return (status: number, bytes: number): void => {
+    const ms = performance.now() - since
+    end(status)
+    statistics.end({ method, url: url.href, status, ms, credentials: authorization, ...more }, bytes)
   }
 }
 
 async function answerRequest(world: World, call: Call): Promise<Response> {
-  const began = performance.now()
-  const { statistics, faults } = world
-  const table = call.table?.[2]
-  statistics.begin()
-  const strike = faults.strike({ method: call.method, table, path: decoded(call.url) })
+  const { access, faults } = world
+  const strike = faults.strike({ method: call.method, table: call.table?.[2], path: decoded(call.url) })
+  const principal = access.authenticate(call.headers.get('authorization'))
+  const finish = book(world, call, strike, principal?.userName)
   try {
-    const answer = await serveCall(world, call, strike)
-    statistics.end(logEntry(world, call, strike, answer.status, began), answer.body.length)
-    return toResponse(answer, headersFor(world, call.headers, answer))
+    const { answer, waits } = await admit(world, call, strike, principal)
+    finish(answer.status, answer.body.length)
+    return toResponse(answer, headersFor(world, call.headers, answer, waits))
   } catch (error) {
-    statistics.end(logEntry(world, call, strike, 0, began), 0)
+    finish(0, 0)
     throw error
   }
 }

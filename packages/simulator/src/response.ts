@@ -1,5 +1,6 @@
 /** Turns an answer into a Response: the headers of every instance, and a body that may break on its way. */
 import type { Answer } from './answer.ts'
+import type { Pass } from './gate.ts'
 import type { World } from './world.ts'
 
 const CONSTANT: Readonly<Record<string, string>> = {
@@ -12,7 +13,12 @@ const CONSTANT: Readonly<Record<string, string>> = {
 }
 
 /** All headers of an answer, as captures of 2026 show them; a request without a session cookie is given one. */
-export function headersFor(world: World, request: Headers, answer: Answer): Record<string, string> {
+export function headersFor(
+  world: World,
+  request: Headers,
+  answer: Answer,
+  waits: Pass['waits'] = { semaphoreMs: 0, sessionMs: 0 },
+): Record<string, string> {
   const transaction = world.nextTransaction()
   const loggedIn = answer.status !== 401 && request.has('authorization')
   const headers: Record<string, string> = {
@@ -20,7 +26,7 @@ export function headersFor(world: World, request: Headers, answer: Answer): Reco
     Date: world.clock.now().toUTCString(),
     'X-Is-Logged-In': String(loggedIn),
     'X-Transaction-ID': transaction,
-    'Server-Timing': `sem_wait;dur=0, sesh_wait;dur=0, t;desc="${transaction}"`,
+    'Server-Timing': `sem_wait;dur=${waits.semaphoreMs}, sesh_wait;dur=${waits.sessionMs}, t;desc="${transaction}"`,
     ...answer.headers,
   }
   if (!request.has('cookie')) {

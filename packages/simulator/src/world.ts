@@ -6,8 +6,11 @@ import { createCommits } from './commits.ts'
 import { createDatabase, type Database } from './database.ts'
 import { choiceRecords, type TableDefinition } from './dictionary.ts'
 import { createFaults, type Faults } from './faults.ts'
+import { createGate, type Gate } from './gate.ts'
 import { createHistory, type History } from './history.ts'
 import { createRandom, mixSeed } from './random.ts'
+import { createRates, type Rates } from './rate.ts'
+import { createRequestLog, type RequestLog } from './requests.ts'
 import { seedIncidents, seedPeople } from './seed/index.ts'
 import { toStamp } from './stamp.ts'
 import { createStatistics, type Statistics } from './statistics.ts'
@@ -50,6 +53,9 @@ export interface World extends TableWorld {
   readonly statistics: Statistics
   readonly history: History
   readonly numbers: Numbers
+  readonly gate: Gate
+  readonly rates: Rates
+  readonly requests: RequestLog
   /** A new transaction id for `X-Transaction-ID`. */
   nextTransaction(): string
 }
@@ -182,6 +188,9 @@ export function createWorld(options: InstanceOptions, clock: Clock = createClock
     commits: createCommits(database, clock, history),
     bin: createBin(database),
     numbers,
+    gate: createGate(clock),
+    rates: createRates(seed),
+    requests: createRequestLog(clock),
     limits: { quota: undefined },
     nextNumber: numbers.next,
     nextTransaction: () => transactions.hex(32),
