@@ -1,5 +1,6 @@
-/** Two builds: the library (lit stays outside, protocol comes in, types too) and the two files for a script tag. */
+/** Two builds: the library (lit stays outside, protocol comes in, types too) and the files for a script tag. */
 import { readFile } from 'node:fs/promises'
+import { dirname, join, relative } from 'node:path'
 import { defineConfig, type Options } from 'tsup'
 
 type EsbuildPlugin = NonNullable<Options['esbuildPlugins']>[number]
@@ -8,7 +9,7 @@ type OutputPlugin = NonNullable<Options['plugins']>[number]
 const source: Options['esbuildOptions'] = (options) => {
   options.conditions = ['@snowline/source']
   options.charset = 'utf8'
-  options.chunkNames = 'elements'
+  options.chunkNames = 'elements-[hash]'
 }
 
 /** Types of protocol come in as source: it is never published. */
@@ -57,6 +58,60 @@ const smallLicences: OutputPlugin = {
   },
 }
 
+const root = import.meta.dirname
+
+/** The script tag's own door to what comes later, in place of the library's. */
+const doorForScripts: EsbuildPlugin = {
+  name: 'door-for-scripts',
+  setup(build) {
+    build.onResolve({ filter: /\/load-admin\.ts$/ }, () => ({ path: join(root, 'src/cdn-load-admin.ts') }))
+  },
+}
+
+/** Modules the script tag's file has anyway: everything its door imports. */
+async function shared(): Promise<ReadonlySet<string>> {
+  const door = await readFile(join(root, 'src/cdn-load-admin.ts'), 'utf8')
+  return new Set([...door.matchAll(/ from '([^']+)'/g)].map(([, from = '']) => from))
+}
+
+/** What the chunk shares with the file that loads it is left open, under one name. */
+const openParts: EsbuildPlugin = {
+  name: 'open-parts',
+  async setup(build) {
+    const names = await shared()
+    build.onResolve({ filter: /./ }, ({ path, importer }) => {
+      const own = path.startsWith('.') && importer !== ''
+      const name = own ? `./${relative(join(root, 'src'), join(dirname(importer), path))}` : path
+      return names.has(name) ? { path: 'snowline', external: true } : undefined
+    })
+  },
+}
+
+const notice = '/*! eventsource-parser: Copyright Espen Hovlandsdal SPDX-License-Identifier: MIT */'
+
+/** The chunk as a function of the parts it shares: no second Lit, and no import that a renamed or versioned script would miss. */
+function chunk(entry: Record<string, string>): Options {
+  return {
+    entry,
+    format: ['cjs'],
+    outExtension: () => ({ js: '.js' }),
+    dts: false,
+    noExternal: [/.*/],
+    platform: 'browser',
+    target: 'es2022',
+    splitting: false,
+    minify: true,
+    esbuildPlugins: [openParts, smallStyles],
+    plugins: [smallTemplates],
+    esbuildOptions(options) {
+      options.conditions = ['@snowline/source']
+      options.charset = 'utf8'
+      options.banner = { js: `${notice}\nexport default (require) => {const module = {exports: {}};` }
+      options.footer = { js: 'return module.exports}' }
+    },
+  }
+}
+
 /** Everything in one minified file, for a script tag. */
 function oneFile(entry: Record<string, string>): Options {
   return {
@@ -68,13 +123,13 @@ function oneFile(entry: Record<string, string>): Options {
     target: 'es2022',
     splitting: false,
     minify: true,
-    esbuildPlugins: [smallStyles],
+    esbuildPlugins: [doorForScripts, smallStyles],
     plugins: [smallTemplates, smallLicences],
     esbuildOptions: source,
   }
 }
 
-/** No `clean`: the builds write into one folder at the same time, and the names of the files never change. */
+/** The builds write into one folder at the same time: the library's takes only its own former chunks away. */
 export default defineConfig([
   {
     entry: { index: 'src/index.ts', define: 'src/define.ts' },
@@ -84,9 +139,11 @@ export default defineConfig([
     platform: 'browser',
     target: 'es2022',
     splitting: true,
+    clean: ['!snowline*', '!{index,define}.*'],
     sourcemap: true,
     esbuildOptions: source,
   },
   oneFile({ snowline: 'src/cdn.ts' }),
   oneFile({ 'snowline-all': 'src/cdn-all.ts' }),
+  chunk({ 'snowline-admin': 'src/admin.ts' }),
 ])

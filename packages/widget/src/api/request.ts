@@ -12,16 +12,23 @@ export interface RequestOptions {
   getToken?: GetToken | undefined
   /** Default: the page's `fetch`, looked up at each call. */
   fetch?: typeof globalThis.fetch | undefined
-  /** Default 100,000: the server itself gives up on an instance after 90 seconds and then says why. */
-  timeoutMs?: number
 }
+
+/** The server itself gives up on an instance after 90 seconds and then says why. */
+const TIMEOUT_MS = 100_000
 
 /** `body` makes it a request with JSON; without one, nothing is sent as a body. */
 export interface Ask {
   method?: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   body?: object
   signal?: AbortSignal | undefined
+  headers?: Readonly<Record<string, string>>
+  /** Default 100,000; a stream and a download may take their time. */
+  timeoutMs?: number
 }
+
+/** Gives the answer as it came. Throws `ApiError` only when none came. */
+export type Send = (path: string, ask?: Ask) => Promise<Response>
 
 /** Gives the checked body. Throws `ApiError`; an abort by the caller passes through as the `AbortError` it is. */
 export type AskServer = (path: string, ask?: Ask) => Promise<Json>
@@ -35,7 +42,15 @@ export function joinBase(base: string, path: string): string {
 }
 
 export function createAskServer(options: RequestOptions): AskServer {
-  const timeoutMs = options.timeoutMs ?? 100_000
+  return toAskServer(createSend(options))
+}
+
+export function toAskServer(send: Send): AskServer {
+  return async (path, ask) => readAnswer(await send(path, ask))
+}
+
+/** One client may send both ways: they share the token. */
+export function createSend(options: RequestOptions): Send {
   let token: string | null = null
 
   async function freshToken(): Promise<string | null> {
@@ -51,10 +66,10 @@ export function createAskServer(options: RequestOptions): AskServer {
 
   async function send(url: string, bearer: string | null, ask: Ask): Promise<Response> {
     const { method = 'GET', body, signal } = ask
-    const headers: Record<string, string> = { accept: 'application/json' }
+    const headers: Record<string, string> = { accept: 'application/json', ...ask.headers }
     if (bearer !== null) headers.authorization = `Bearer ${bearer}`
     if (body !== undefined) headers['content-type'] = 'application/json'
-    const limit = AbortSignal.timeout(timeoutMs)
+    const limit = AbortSignal.timeout(ask.timeoutMs ?? TIMEOUT_MS)
     const call = options.fetch ?? globalThis.fetch.bind(globalThis)
     try {
       return await call(url, {
@@ -74,7 +89,7 @@ export function createAskServer(options: RequestOptions): AskServer {
   return async (path, ask = {}) => {
     const url = joinBase(options.base, path)
     const response = await send(url, token ?? (await freshToken()), ask)
-    if (response.status !== 401 || options.getToken === undefined) return readAnswer(response)
-    return readAnswer(await send(url, await freshToken(), ask))
+    if (response.status !== 401 || options.getToken === undefined) return response
+    return send(url, await freshToken(), ask)
   }
 }

@@ -12,6 +12,7 @@ export interface WorkButton {
   /** The id of the text that says why not. */
   reason?: string | undefined
   primary?: boolean
+  plain?: boolean
   /** The attribute `data-act`, and whether a press submits the form it stands in. */
   act: string
   submits?: boolean
@@ -27,7 +28,7 @@ export function workButton(view: WorkButton): TemplateResult {
   }
   return html`<button
     type=${view.submits ? 'submit' : 'button'}
-    class=${primary ? 'button primary' : 'button'}
+    class=${primary ? 'button primary' : view.plain ? 'button plain' : 'button'}
     data-act=${view.act}
     aria-disabled=${busy || off ? 'true' : 'false'}
     aria-describedby=${view.reason ?? nothing}

@@ -1,5 +1,6 @@
 /** Every word the elements say, with English complete. Another language is one more object registered the same way. */
 import { type FunctionParams, registerTranslation, type Translation } from '@shoelace-style/localize'
+import type { AdminMessages } from './admin-messages.ts'
 import type { TicketMessages } from './ticket-messages.ts'
 
 /** Numbers and times arrive as text already formatted for the reader, with the raw count where a plural hangs on it. */
@@ -140,7 +141,7 @@ interface CommonMessages extends Translation {
   fieldCloseNotes: string
 }
 
-export interface Messages extends CommonMessages, TicketMessages {}
+export interface Messages extends CommonMessages, TicketMessages, AdminMessages {}
 
 export type MessageKey = Exclude<keyof Messages, keyof Translation>
 
@@ -306,6 +307,6 @@ export function registerEnglish(): void {
 }
 
 /** Adds the words of one element to them. The fallback is the object registered first, so it is that one that grows. */
-export function addEnglish(words: TicketMessages): void {
+export function addEnglish(words: TicketMessages | AdminMessages): void {
   registerTranslation(Object.assign(english, words))
 }

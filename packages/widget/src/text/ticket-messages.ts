@@ -1,4 +1,5 @@
 /** The words of `<sn-ticket>`, apart from the others so that a page without it does not download them. */
+import { whatNow } from './advice.ts'
 
 /** Numbers arrive as text already formatted for the reader, with the raw count where a plural hangs on it. */
 export interface TicketMessages {
@@ -99,22 +100,6 @@ export interface TicketMessages {
   whatNow: (code: string) => string
 }
 
-const advice: Readonly<Record<string, string>> = {
-  sn_forbidden: 'The account that connects to ServiceNow lacks a permission. An administrator can grant it.',
-  sn_unavailable: 'The instance is asleep. Open it once to wake it, then try again.',
-  sn_auth_failed: 'ServiceNow refused the sign-in. An administrator can renew the credentials.',
-  sn_rate_limited: 'ServiceNow asks for a pause. Try again in a moment.',
-  sn_timeout: 'ServiceNow took too long. Try again in a moment.',
-  sn_unreachable: 'ServiceNow could not be reached. Try again in a moment.',
-  mapping_failed: 'Something the instance requires is missing. Fill it in and send again.',
-  sn_not_configured: 'An administrator can connect ServiceNow.',
-  forbidden: 'An administrator can give you the permission.',
-  network:
-    'The server did not answer, so it may have been done. Look at the state of the link before trying again.',
-  link_mismatch: 'The link has changed meanwhile. It has been read again.',
-  already_linked: 'The ticket or the incident is linked already.',
-}
-
 export const ticketEnglish: TicketMessages = {
   ticketHeading: 'ServiceNow',
   ticketLoading: 'Loading the link to ServiceNow',
@@ -212,5 +197,5 @@ export const ticketEnglish: TicketMessages = {
   emptyValue: 'empty',
   waitingText: 'A change waits for a decision.',
 
-  whatNow: (code) => (Object.hasOwn(advice, code) ? (advice[code] ?? '') : ''),
+  whatNow,
 }

@@ -2,9 +2,9 @@
 import type { ProblemChoice, SyncProblemView } from '@snowline/protocol'
 import { html, nothing, type TemplateResult } from 'lit'
 import { icons } from '../../look/icons.ts'
+import { reason } from '../../look/refusal.ts'
 import { relativeTag } from '../../look/time.ts'
 import { workButton } from '../../look/work-button.ts'
-import type { Failure } from '../../state/failure.ts'
 import { isUnconfirmed, lastError, openPush } from '../../state/ticket.ts'
 import { clip } from '../../text/format.ts'
 import type { Messages, Say } from '../../text/messages.ts'
@@ -13,26 +13,6 @@ import type { PanelView } from './view.ts'
 
 /** Values are compared, not read in full. */
 const VALUE_LENGTH = 300
-
-/** What the server said, and what to do about it: its own hint, else our advice for the code. */
-export function reason(
-  error: { code: string; message: string | null; hint?: string | null },
-  say: Say,
-): TemplateResult {
-  const hint = error.hint || say('whatNow', error.code)
-  return html`${error.message ?? nothing} ${hint === '' ? nothing : html`<span class="hint">${hint}</span>`}`
-}
-
-/** One action that did not work. */
-export function refusal(failure: Failure, title: string, say: Say): TemplateResult {
-  return html`<div class="strip" data-kind="failed" role="alert">
-    ${icons.warning}
-    <div>
-      <strong>${title}</strong>
-      <p>${reason(failure, say)}</p>
-    </div>
-  </div>`
-}
 
 export function attention(view: PanelView): TemplateResult | typeof nothing {
   if (view.state === 'waiting') return decisions(view)

@@ -2,11 +2,11 @@
 import type { MappingNote } from '@snowline/protocol'
 import { html, nothing, type TemplateResult } from 'lit'
 import { icons } from '../../look/icons.ts'
+import { refusal } from '../../look/refusal.ts'
 import { workButton } from '../../look/work-button.ts'
 import type { FieldGroup, PreviewField } from '../../state/ticket.ts'
 import type { Say } from '../../text/messages.ts'
 import { fieldLabel } from '../sn-incidents/columns.ts'
-import { refusal } from './attention.ts'
 import type { SendingView } from './view.ts'
 
 /** A longer text gets more than one line to be read in. */
