@@ -37,6 +37,11 @@ export class Checker {
     ])
   }
 
+  /** What must hold while no sync is at work: besides all that, no run is left open (I25). */
+  idle(): string[] {
+    return [...this.always(), ...this.read(checkEnded)]
+  }
+
   /** What must hold besides once a sync has completed and nothing has changed since: everything is read again from the beginning. */
   atRest(): string[] {
     const now = this.always()
