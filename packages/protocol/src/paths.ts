@@ -13,8 +13,11 @@ export const paths = {
   integrations: '/api/integrations',
   integration: (integrationId: string) => `/api/integrations/${id(integrationId)}`,
   sync: (integrationId: string) => `/api/integrations/${id(integrationId)}/sync`,
+  pause: (integrationId: string) => `/api/integrations/${id(integrationId)}/pause`,
+  resume: (integrationId: string) => `/api/integrations/${id(integrationId)}/resume`,
   runs: (integrationId: string) => `/api/integrations/${id(integrationId)}/runs`,
   run: (runId: string) => `/api/runs/${id(runId)}`,
+  runRaw: (runId: string) => `/api/runs/${id(runId)}/raw`,
   runEvents: (runId: string) => `/api/runs/${id(runId)}/events`,
   createFromTicket: (ticketId: string) => `/api/sn/incidents/create-from-ticket/${id(ticketId)}`,
   syncTicket: (sysId: string, ticketId: string) =>
@@ -30,5 +33,8 @@ export const paths = {
   linkTicket: (ticketId: string) => `/api/tickets/${id(ticketId)}/sn/link`,
   retryTicket: (ticketId: string) => `/api/tickets/${id(ticketId)}/sn/retry`,
   datasets: '/api/datasets',
+  datasetIncidents: (version: number) => `/api/datasets/${version}/incidents`,
+  datasetDiff: (from: number, to: number) => `/api/datasets/${from}/diff/${to}`,
+  rollback: (version: number) => `/api/datasets/${version}/rollback`,
   datasetExport: (version: number) => `/api/datasets/${version}/export`,
 } as const

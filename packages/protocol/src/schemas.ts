@@ -45,6 +45,20 @@ export type IntegrationCreateBody = z.infer<typeof integrationCreateBody>
 export type IntegrationReplaceBody = z.infer<typeof integrationReplaceBody>
 export type IntegrationPatchBody = z.infer<typeof integrationPatchBody>
 
+/** What a sync does beside reading what is new; an empty body asks for nothing more. */
+export const syncBody = z.strictObject({
+  /** Read everything again. */
+  full: z.boolean().optional(),
+  /** Compare every incident with the instance. */
+  reconcile: z.boolean().optional(),
+  /** A person has looked: what is not visible any more may go, however much it is. */
+  confirm_deletes: z.boolean().optional(),
+})
+
+export const pauseBody = z.strictObject({ reason: z.string().trim().max(500).optional() })
+
+export const rollbackBody = z.strictObject({ reason: z.string().trim().min(1).max(500) })
+
 const ticketText = z.string().max(100_000)
 
 const ticketWritable = {

@@ -59,6 +59,13 @@ export interface RunView {
   error: { code: string; message: string; hint?: string } | null
 }
 
+/** `GET /api/integrations/{id}/runs`, newest first. */
+export interface RunList {
+  success: true
+  runs: readonly RunView[]
+  nextCursor: string | null
+}
+
 /** A choice as people read it and as the instance stores it. */
 export interface ChoiceView {
   value: string
@@ -173,4 +180,29 @@ export interface DatasetVersionView {
   cause: string
   notes: string | null
   content_hash: string
+}
+
+/** One field that differs between two versions; null where the record does not have it. */
+export interface FieldDifference {
+  field: string
+  from: string | null
+  to: string | null
+}
+
+/** A record that two versions do not hold alike. Added and deleted ones carry every field they have. */
+export interface IncidentDifference {
+  sys_id: string
+  number: string
+  kind: 'added' | 'updated' | 'deleted'
+  fields: readonly FieldDifference[]
+}
+
+/** `GET /api/datasets/{a}/diff/{b}`: `counts` are of the whole difference, `changes` of this page, sorted by sys_id. */
+export interface DatasetDifference {
+  success: true
+  from: number
+  to: number
+  counts: { added: number; updated: number; deleted: number }
+  changes: readonly IncidentDifference[]
+  nextCursor: string | null
 }

@@ -2,19 +2,15 @@
 import type { Logger } from '@snowline/sdk'
 import type { SyncStore } from '@snowline/sdk/sync'
 import type { Clock } from './clock.ts'
+import type { SyncServices } from './compose-syncs.ts'
 import type { ServerConfig } from './config.ts'
 import type { Connections } from './connections/connections.ts'
-import type { Executor } from './db/tables.ts'
-import type { Homecoming } from './push/homecoming.ts'
 import { createMapping } from './push/mapping.ts'
 import { createPush } from './push/push.ts'
 import type { Incidents } from './services/incidents.ts'
 import { createLinkedIncidents } from './services/linked-incidents.ts'
-import { createMirrorPull } from './services/mirror-pull.ts'
 import type { Services } from './services/services.ts'
-import { createStatusBack } from './services/status-back.ts'
 import { createSyncProblems } from './services/sync-problems.ts'
-import type { SyncRuns } from './services/sync-runs.ts'
 import { createTicketImports } from './services/ticket-imports.ts'
 import { createTicketLinks } from './services/ticket-links.ts'
 import { createTicketPushes } from './services/ticket-pushes.ts'
@@ -23,17 +19,15 @@ import { planStatus } from './tickets/host-status.ts'
 import type { HostTickets } from './tickets/host-tickets.ts'
 import type { TicketStore } from './tickets/ticket-store.ts'
 
-export interface TicketServicesOptions {
+export interface TicketServicesOptions
+  extends Pick<SyncServices, 'homecoming' | 'mirrorPull' | 'statusBack'> {
   config: ServerConfig
-  write: Executor
   store: SyncStore
   tickets: TicketStore
   /** The same, when they live in the file of an existing application. */
   host: HostTickets | null
   connections: Connections
   incidents: Incidents
-  syncRuns: SyncRuns
-  homecoming: Homecoming
   installationId: string
   queryFields: ReadonlySet<string>
   clock: Clock
@@ -47,25 +41,14 @@ export type TicketServices = Pick<
 >
 
 export function createTicketServices(options: TicketServicesOptions): TicketServices {
-  const { config, store, tickets, connections, syncRuns, installationId, queryFields } = options
-  const { clock, logger, newId, homecoming } = options
+  const { config, store, tickets, connections, installationId, queryFields } = options
+  const { clock, logger, newId, homecoming, mirrorPull, statusBack } = options
   const { sn } = config
   const push = createPush({ connections, tickets, clock, logger, sn, homecoming })
   const mapping = createMapping({ clock, installationId, sn })
   options.host?.collector.use(planStatus({ target: () => pushTarget(connections), mapping }))
   const incidents = createLinkedIncidents(options.incidents)
   const shared = { tickets, connections, incidents, mapping, push, clock, newId }
-  const mirrorPull = createMirrorPull({
-    syncRuns,
-    write: options.write,
-    store,
-    clock,
-    logger,
-    homecoming,
-    dataDir: config.dataDir,
-    rawDump: config.rawDump,
-  })
-  const statusBack = createStatusBack({ on: config.statusBack, tickets, store, clock })
   return {
     push,
     tickets: createTickets(shared),

@@ -9,6 +9,7 @@ import { createAttempts } from './auth/attempts.ts'
 import { type Authenticate, createAuthenticate } from './auth/authenticate.ts'
 import { createHostJwt, createWidgetTokens } from './auth/jwt.ts'
 import { type Clock, systemClock } from './clock.ts'
+import { createSyncServices } from './compose-syncs.ts'
 import { createTicketServices } from './compose-tickets.ts'
 import type { ServerConfig } from './config.ts'
 import { createConnections } from './connections/connections.ts'
@@ -19,18 +20,14 @@ import { installationId } from './db/settings.ts'
 import type { AppTables, Executor } from './db/tables.ts'
 import { countUsers } from './db/users.ts'
 import { createOpenStreams } from './http/open-streams.ts'
-import { createHomecoming } from './push/homecoming.ts'
-import { createRunHub } from './runs/run-hub.ts'
 import { createSecretBox, type SecretBox } from './secrets/box.ts'
 import { deriveKey, loadMasterKey, type MasterKey } from './secrets/master-key.ts'
 import { createApiTokens } from './services/api-tokens.ts'
-import { createDatasets } from './services/datasets.ts'
 import { createIncidents } from './services/incidents.ts'
 import { createIntegrations } from './services/integrations.ts'
 import type { Demo, Readiness, Services } from './services/services.ts'
 import { createSignIn, type SignIn } from './services/sign-in.ts'
 import { createSnHealth } from './services/sn-health.ts'
-import { createSyncRuns } from './services/sync-runs.ts'
 import { checkHostTickets } from './tickets/host-checks.ts'
 import { type HostTickets, openHostTickets } from './tickets/host-tickets.ts'
 import { createOwnTickets } from './tickets/own-tickets.ts'
@@ -85,6 +82,7 @@ export async function compose(options: ComposeOptions): Promise<Composition> {
   const drain = once(async () => {
     draining.add(services)
     collecting.abort()
+    await services.scheduler.stop()
     await Promise.all([services.syncRuns.drain(DRAIN_MS), services.push.stop(), collector])
     await lastWords(services)
     services.streams.endAll()
@@ -100,6 +98,7 @@ export async function compose(options: ComposeOptions): Promise<Composition> {
     async start() {
       await services.syncRuns.sweep()
       await services.push.start()
+      services.scheduler.start()
       const onTaken = () => void services.push.wake()
       collector ??= host?.collector.run({ onTaken, signal: collecting.signal })
     },
@@ -184,42 +183,20 @@ function createServices(
     logger,
     ...(options.fetch === undefined ? {} : { fetch: options.fetch }),
   })
-  const { dataDir, rawDump } = config
   const tickets = options.tickets ?? host ?? createOwnTickets({ write, read, outbox, clock })
-  const hub = createRunHub()
-  const homecoming = createHomecoming({ read, store, clock, logger })
-  const syncRuns = createSyncRuns({
-    write,
-    read,
-    store,
-    connections,
-    hub,
-    clock,
-    newId,
-    logger,
-    dataDir,
-    rawDump,
-    comingHome: (mirror) => homecoming.idle(mirror),
-  })
+  const shared = { config, store, connections, tickets, clock, logger, newId }
+  const { scheduler, syncRuns, datasets, ...pulls } = createSyncServices({ ...shared, write, read })
   const { allowedOrigins } = connections
   const stopRun = (id: string) => syncRuns.stopOf(id)
   const queryFields = queryFieldsOf(config)
   const incidents = createIncidents({ connections, store, tickets, clock, queryFields })
   const desk = createTicketServices({
-    config,
-    write,
-    store,
-    tickets,
+    ...shared,
+    ...pulls,
     host,
-    connections,
     incidents,
-    syncRuns,
-    homecoming,
     installationId: installation,
     queryFields,
-    clock,
-    logger,
-    newId,
   })
   const services: Services = {
     config,
@@ -232,7 +209,8 @@ function createServices(
     integrations: createIntegrations({ write, read, box, clock, newId, allowedOrigins, stopRun }),
     connections,
     syncRuns,
-    datasets: createDatasets(store),
+    scheduler,
+    datasets,
     incidents,
     snHealth: createSnHealth({
       connections,

@@ -55,8 +55,12 @@ function pageFile(bytes: Buffer, type: string): PageFile {
   return { body: Uint8Array.from(bytes), type, etag }
 }
 
-/** The widget's one-file bundles: the incidents alone, and every element. */
-const bundles = { 'snowline.js': '@snowline/widget/cdn', 'snowline-all.js': '@snowline/widget/cdn-all' }
+/** The widget's scripts: the incidents alone, every element, and what the latter loads for the administration's. */
+const bundles = {
+  'snowline.js': '@snowline/widget/cdn',
+  'snowline-all.js': '@snowline/widget/cdn-all',
+  'snowline-admin.js': '@snowline/widget/cdn-admin',
+}
 
 function loadWidget(): Map<string, PageFile> {
   const files = new Map<string, PageFile>()

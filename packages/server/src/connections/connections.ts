@@ -61,6 +61,8 @@ export interface Connections {
   readonly allowedOrigins: readonly string[]
   /** The connection of the help desk's pages, or why there is none. */
   resolve(): Promise<Resolution>
+  /** The connection of the environment, whoever the help desk is connected to; null while it is not complete. */
+  environment(): Connection | null
   /**
    * The connection of one stored integration.
    *
@@ -115,6 +117,10 @@ export function createConnections(options: ConnectionsOptions): Connections {
   return {
     allowedOrigins,
     ofIntegration,
+    environment() {
+      const resolution = ofEnvironment()
+      return resolution.ready ? resolution.connection : null
+    },
     async resolve() {
       const choice = connectionChoice(sn)
       if (choice.kind === 'env' || (choice.kind === 'auto' && environment.begun)) return ofEnvironment()

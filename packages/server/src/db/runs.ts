@@ -16,16 +16,51 @@ export async function deleteQueuedRun(tx: Executor, id: string): Promise<void> {
   await tx.deleteFrom('app_runs').where('id', '=', id).where('state', '=', 'queued').execute()
 }
 
+/** Where a page of runs goes on: after the run that began then and has this id. */
+export interface RunKey {
+  startedAt: string
+  id: string
+}
+
 /** Newest first. */
-export async function listRuns(db: Executor, integrationId: string, limit: number): Promise<RunRow[]> {
+export async function listRuns(
+  db: Executor,
+  integrationId: string,
+  limit: number,
+  after: RunKey | null,
+): Promise<RunRow[]> {
   return db
     .selectFrom('app_runs')
     .selectAll()
     .where('integration_id', '=', integrationId)
+    .$if(after !== null, (query) =>
+      query.where((eb) =>
+        eb.or([
+          eb('started_at', '<', after?.startedAt ?? ''),
+          eb.and([eb('started_at', '=', after?.startedAt ?? ''), eb('id', '<', after?.id ?? '')]),
+        ]),
+      ),
+    )
     .orderBy('started_at', 'desc')
     .orderBy('id', 'desc')
     .limit(limit)
     .execute()
+}
+
+/** Runs that ended before an instant (ISO 8601, whole seconds, UTC), the oldest first. */
+export async function listRunsEndedBefore(db: Executor, before: string, limit: number): Promise<RunRow[]> {
+  return db
+    .selectFrom('app_runs')
+    .selectAll()
+    .where('finished_at', '<', before)
+    .orderBy('finished_at')
+    .limit(limit)
+    .execute()
+}
+
+/** Removes runs and, by their foreign key, their events. */
+export async function deleteRuns(tx: Executor, ids: readonly string[]): Promise<void> {
+  await tx.deleteFrom('app_runs').where('id', 'in', ids).execute()
 }
 
 export async function listUnfinishedRuns(db: Executor): Promise<RunRow[]> {

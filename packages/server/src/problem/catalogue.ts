@@ -200,8 +200,8 @@ export const catalogue: Readonly<Record<ProblemCode, CatalogueEntry>> = {
   reconcile_needs_confirmation: row(
     'Many records are gone',
     'More records are gone from the instance than a reconcile deletes without a person.',
-    'Whether the integration user lost rights.',
-    'Confirm the deletion, or mend the rights.',
+    'Whether the integration user lost rights, and whether the instance was cloned or cleaned up.',
+    'Mend the rights; or, when they are really gone, POST /api/integrations/{id}/sync with {"reconcile": true, "confirm_deletes": true}.',
   ),
   sn_forbidden: row(
     'ServiceNow denies access',

@@ -28,6 +28,7 @@ const byCode: Readonly<Record<string, ProblemCode>> = {
   'response.hibernating': 'sn_unavailable',
   'response.maintenance': 'sn_unavailable',
   'response.redirect': 'redirect_refused',
+  'store.no_version': 'not_found',
 }
 
 /** Codes a person of the page can act on; the sentence of the SDK stands beside them. */
@@ -73,8 +74,17 @@ function fromSnowline(error: SnowlineError): ProblemError {
       runId: error.heldBy,
     })
   }
+  if (error.code === 'sync.reconcile_needs_confirmation') return unconfirmed(error)
   const code = byCode[error.code] ?? unavailable(error) ?? byName[error.name]
   return make(code ?? (error.code.startsWith('store.') ? 'store_failed' : 'internal'), error)
+}
+
+/** The hint is ours: only we know by which request a person confirms. */
+function unconfirmed(error: SnowlineError): ProblemError {
+  const { missing, mirrored } = error.details
+  const detail = `${missing} of ${mirrored} incidents are not visible in ServiceNow any more; nothing was removed.`
+  const code = 'reconcile_needs_confirmation'
+  return new ProblemError(code, detail, { hint: catalogue[code].fix, cause: error })
 }
 
 function unavailable(error: SnowlineError): ProblemCode | null {

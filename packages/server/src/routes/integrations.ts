@@ -4,8 +4,8 @@ import {
   integrationCreateBody,
   integrationPatchBody,
   integrationReplaceBody,
+  pauseBody,
 } from '@snowline/protocol/schemas'
-import * as z from 'zod'
 import { etagOf, json, taggedJson } from '../http/json.ts'
 import type { ChangeContext } from '../services/integrations.ts'
 import { idParams } from './parts.ts'
@@ -101,9 +101,9 @@ const pause = defineRoute({
   permission: 'integration.sync',
   summary: 'Pause the schedule',
   params: idParams,
-  body: z.strictObject({ reason: z.string().trim().max(500).optional() }),
+  body: pauseBody,
   async handler(request, { integrations }) {
-    const reason = request.body.reason ?? 'paused by hand'
+    const reason = request.body.reason || 'paused by hand'
     const integration = await integrations.setPause(request.params.id, reason, changeContext(request))
     return json({ success: true, integration })
   },

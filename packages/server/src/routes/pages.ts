@@ -1,4 +1,4 @@
-/** The standalone pages, their files, the widget's one-file bundle, and the page that explains every error code. */
+/** The standalone pages, their files, the widget's scripts, and the page that explains every error code. */
 import * as z from 'zod'
 import { listsTag } from '../http/json.ts'
 import type { PageFile, PageFiles } from '../page-files.ts'
@@ -7,7 +7,7 @@ import { errorPage } from './error-page.ts'
 import { defineRoute, type Route } from './route.ts'
 
 /** Names of pages that have a file of their own. */
-const pageNames = ['servicenow', 'sign-in', 'tickets', 'problems'] as const
+const pageNames = ['servicenow', 'sign-in', 'tickets', 'problems', 'integrations', 'datasets'] as const
 
 const fileName = z.object({ file: z.string().regex(/^[a-z0-9][a-z0-9-]{0,60}\.(css|js|svg|png|ico)$/) })
 
@@ -53,7 +53,7 @@ export function pageRoutes(files: PageFiles): readonly Route[] {
     method: 'GET',
     path: '/widget/:file',
     permission: 'anonymous',
-    summary: 'The widget as one file',
+    summary: 'A script of the widget',
     page: true,
     params: fileName,
     handler: ({ request, params }) => fileResponse(request, files.widget(params.file)),

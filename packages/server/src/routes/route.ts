@@ -107,7 +107,8 @@ function readParams(schema: z.ZodType, params: unknown): unknown {
   return parsed.data
 }
 
-function readPart(schema: z.ZodType, input: unknown): unknown {
+/** What a schema makes of a query or a body. @throws ProblemError `validation_failed` naming every fault */
+export function readPart<S extends z.ZodType>(schema: S, input: unknown): z.output<S> {
   const parsed = schema.safeParse(input)
   if (parsed.success) return parsed.data
   throw validationFailed(parsed.error.issues.flatMap(details))

@@ -1,11 +1,13 @@
 /** The manual sync and its runs: start, look, follow, cancel. */
 import { paths } from '@snowline/protocol'
+import { syncBody } from '@snowline/protocol/schemas'
 import * as z from 'zod'
 import { json } from '../http/json.ts'
 import { toProblem } from '../problem/from-error.ts'
 import { ProblemError, validationFailed } from '../problem/problem-error.ts'
-import { idParams, limit, uuid } from './parts.ts'
-import { defineRoute, type Route } from './route.ts'
+import type { Asked } from '../runs/run-start.ts'
+import { cursor, idParams, limit, uuid } from './parts.ts'
+import { defineRoute, type Route, readPart } from './route.ts'
 import { errorEventResponse, isAlwaysProblem, runStreamResponse, wantsEvents } from './run-stream-response.ts'
 
 const sync = defineRoute({
@@ -13,12 +15,15 @@ const sync = defineRoute({
   path: '/api/integrations/:id/sync',
   permission: 'integration.sync',
   summary: 'Sync now; the answer is a stream of progress events that ends with complete or error',
+  // Read in the handler: a fault of the body is told as an event to callers who read events.
+  body: z.unknown(),
   async handler(caller, services) {
     const { request, principal, actor } = caller
     try {
       const id = demandUuid(caller.params.id)
       services.streams.demandRoom(principal.userId)
-      const runId = await services.syncRuns.start(id, { principal, actor })
+      const asked = readAsked(caller.body)
+      const runId = await services.syncRuns.start(id, { principal, actor, asked })
       const location = `${services.config.basePath}${paths.run(runId)}`
       return runStreamResponse(await services.syncRuns.follow(runId, 0), caller, services, { location })
     } catch (error) {
@@ -29,6 +34,15 @@ const sync = defineRoute({
     }
   },
 })
+
+function readAsked(body: unknown): Asked {
+  const { full, reconcile, confirm_deletes: confirmDeletes } = readPart(syncBody, body)
+  return {
+    ...(full === undefined ? {} : { full }),
+    ...(reconcile === undefined ? {} : { reconcile }),
+    ...(confirmDeletes === undefined ? {} : { confirmDeletes }),
+  }
+}
 
 /** An id that cannot be one is unknown; told here, since a stream's caller gets an event and not a problem body. */
 function demandUuid(id: string | undefined): string {
@@ -45,10 +59,10 @@ const runsOf = defineRoute({
   permission: 'integration.view',
   summary: 'Runs of an integration, newest first',
   params: idParams,
-  query: z.strictObject({ limit: limit(25, 200) }),
+  query: z.strictObject({ limit: limit(25, 200), cursor }),
   async handler({ params, query }, { integrations, syncRuns }) {
     await integrations.get(params.id)
-    return json({ success: true, runs: await syncRuns.list(params.id, query.limit) })
+    return json({ success: true, ...(await syncRuns.list(params.id, query)) })
   },
 })
 
@@ -59,6 +73,25 @@ const get = defineRoute({
   summary: 'One run',
   params: idParams,
   handler: async ({ params }, { syncRuns }) => json({ success: true, run: await syncRuns.get(params.id) }),
+})
+
+const raw = defineRoute({
+  method: 'GET',
+  path: '/api/runs/:id/raw',
+  permission: 'admin.audit',
+  summary: 'The raw answers of a run, gzip NDJSON, while this server keeps them',
+  params: idParams,
+  async handler({ params }, { syncRuns }) {
+    const { bytes, body } = await syncRuns.raw(params.id)
+    return new Response(body, {
+      headers: {
+        'content-type': 'application/gzip',
+        'content-length': String(bytes),
+        'content-disposition': `attachment; filename="run-${params.id}.ndjson.gz"`,
+        'cache-control': 'no-store',
+      },
+    })
+  },
 })
 
 const events = defineRoute({
@@ -93,4 +126,4 @@ const cancel = defineRoute({
   },
 })
 
-export const syncRoutes: readonly Route[] = [sync, runsOf, get, events, cancel]
+export const syncRoutes: readonly Route[] = [sync, runsOf, get, raw, events, cancel]

@@ -7,6 +7,11 @@ export function processIdentity(): string {
   return `${encodeURIComponent(hostname())}/${process.pid}/${beginOf(process.pid) ?? '-'}`
 }
 
+/** The host of an identity. Example: `hostOf('web-1/4711/8823402')` is `'web-1'`. */
+export function hostOf(identity: string): string {
+  return decodeURIComponent(identity.split('/')[0] ?? '')
+}
+
 /**
  * True only when it is certain: the process was on this host and is gone, or its id now belongs to another one. A process of another
  * host is never certain; its lease decides.

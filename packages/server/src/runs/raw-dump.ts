@@ -4,6 +4,15 @@ import { join } from 'node:path'
 
 export const RAW_DUMP_NAME = 'incidentspulledfromsnow.json'
 
+const BEFORE = `.${RAW_DUMP_NAME}.`
+const AFTER = '.tmp'
+
+/** The run a half-written copy belongs to, null for any other file. */
+export function dumpRunOf(name: string): string | null {
+  const ours = name.startsWith(BEFORE) && name.endsWith(AFTER)
+  return ours ? name.slice(BEFORE.length, -AFTER.length) : null
+}
+
 export interface RawDump {
   /** Adds the records of one answer. */
   page(text: string): Promise<void>
@@ -20,7 +29,7 @@ export interface RawDump {
  */
 export async function openRawDump(dataDir: string, runId: string): Promise<RawDump> {
   const target = join(dataDir, RAW_DUMP_NAME)
-  const temporary = join(dataDir, `.${RAW_DUMP_NAME}.${runId}.tmp`)
+  const temporary = join(dataDir, `${BEFORE}${runId}${AFTER}`)
   const file = await open(temporary, 'wx', 0o600)
   let records = 0
   let closed = false

@@ -9,6 +9,7 @@ import type { StoredIntegration } from '../db/integrations.ts'
 import { readPause, writePause } from '../db/pauses.ts'
 import { deleteQueuedRun, insertRun, updateUnfinishedRun } from '../db/runs.ts'
 import type { Executor, RunRow } from '../db/tables.ts'
+import { ProblemError } from '../problem/problem-error.ts'
 import { configValues } from '../views/integration-view.ts'
 import { interruptOthers } from './interrupted.ts'
 import { mirrorSource } from './mirror-source.ts'
@@ -179,15 +180,20 @@ async function openRun(
   })
 }
 
-/** Whoever syncs by hand has seen why the schedule stood still; the schedule itself never lifts its pause. */
+/**
+ * Whoever syncs by hand has seen why the schedule stood still; the schedule itself never lifts its pause.
+ *
+ * @throws ProblemError `conflict` when the schedule was paused since it was looked at
+ */
 export async function liftPause(
   tx: Executor,
   integration: string,
   { trigger, actor }: Pick<StartedBy, 'trigger' | 'actor'>,
   nowMs: number,
 ): Promise<void> {
-  const pause = trigger === 'schedule' ? null : await readPause(tx, integration)
+  const pause = await readPause(tx, integration)
   if (pause === null) return
+  if (trigger === 'schedule') throw new ProblemError('conflict', 'The schedule is paused.')
   await writePause(tx, integration, null)
   const entry = { action: 'integration.resume', target: `integration:${integration}`, before: pause }
   await appendAudit(tx, actor, nowMs, entry)

@@ -1,10 +1,14 @@
-/** Sealed versions for people: the list, the records of one, and its export, read in pages and never held whole. */
-import type { DatasetVersionView } from '@snowline/protocol'
+/** Sealed versions for people: the list, the records of one, its export, the way back; read in pages and never held whole. */
+import type { DatasetDifference, DatasetVersionView } from '@snowline/protocol'
 import { isSysId, type SysId } from '@snowline/sdk'
 import type { DatasetVersion, SyncStore } from '@snowline/sdk/sync'
+import type { Principal } from '../auth/principal.ts'
+import type { Actor } from '../db/audit.ts'
 import { ProblemError, validationFailed } from '../problem/problem-error.ts'
 import { csvLine } from '../views/csv.ts'
 import { datasetVersionView } from '../views/dataset-view.ts'
+import { createDatasetDiff, type DiffPage } from './dataset-diff.ts'
+import { createRollbacks, type RollbackRequest, type RollbacksOptions } from './rollbacks.ts'
 
 export interface Datasets {
   /** Newest first. */
@@ -20,9 +24,20 @@ export interface Datasets {
   ): Promise<{ incidents: { sys_id: string; record: unknown }[]; nextCursor: string | null }>
   /** One raw record a line, sorted by sys_id; CSV begins with its heading. @throws ProblemError `not_found` */
   export(mirror: string, number: number, format: 'ndjson' | 'csv'): Promise<AsyncIterable<string>>
+  /** What differs from one version to another, backwards too. @throws ProblemError `not_found` */
+  diff(mirror: string, from: number, to: number, page: DiffPage): Promise<DatasetDifference>
+  /** Makes a new version equal to an old one and pauses the schedule. @throws ProblemError `not_found`, `sync_running`, `conflict` */
+  rollback(request: RollbackRequest, by: { principal: Principal; actor: Actor }): Promise<DatasetVersionView>
 }
 
-export function createDatasets(store: SyncStore): Datasets {
+export interface DatasetsOptions extends RollbacksOptions {
+  store: SyncStore
+}
+
+export function createDatasets(options: DatasetsOptions): Datasets {
+  const { store } = options
+  const diff = createDatasetDiff(store)
+  const rollbacks = createRollbacks(options)
   const demandVersion = async (mirror: string, number: number): Promise<DatasetVersion> => {
     const version = await store.readVersion(mirror, number)
     if (version !== null) return version
@@ -61,6 +76,13 @@ export function createDatasets(store: SyncStore): Datasets {
     async export(mirror, number, format) {
       await demandVersion(mirror, number)
       return format === 'ndjson' ? ndjson(store, mirror, number) : csv(store, mirror, number)
+    },
+    async diff(mirror, from, to, page) {
+      return diff.page(await demandVersion(mirror, from), await demandVersion(mirror, to), page)
+    },
+    async rollback(request, by) {
+      await demandVersion(request.mirror, request.number)
+      return datasetVersionView(await rollbacks.rollback(request, by))
     },
   }
 }

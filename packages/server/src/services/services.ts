@@ -8,6 +8,7 @@ import type { Connections } from '../connections/connections.ts'
 import type { Actor, AuditEntry } from '../db/audit.ts'
 import type { OpenStreams } from '../http/open-streams.ts'
 import type { Push } from '../push/push.ts'
+import type { Scheduler } from '../scheduler.ts'
 import type { HostTickets } from '../tickets/host-tickets.ts'
 import type { ApiTokens } from './api-tokens.ts'
 import type { Datasets } from './datasets.ts'
@@ -50,6 +51,8 @@ export interface Services {
   integrations: Integrations
   connections: Connections
   syncRuns: SyncRuns
+  /** What runs by itself while the server is started. */
+  scheduler: Scheduler
   datasets: Datasets
   incidents: Incidents
   snHealth: SnHealth

@@ -1,11 +1,14 @@
 /** Runs as routes see them: start one, look at one, follow it, cancel it, and let all end when the server stops. */
 import type { RunView } from '@snowline/protocol'
 import { type Actor, appendAudit } from '../db/audit.ts'
-import { listRuns, readRun } from '../db/runs.ts'
+import { ENVIRONMENT } from '../db/pauses.ts'
+import { listRuns, type RunKey, readRun } from '../db/runs.ts'
 import type { Executor, RunRow } from '../db/tables.ts'
 import type { EventSource } from '../http/sse.ts'
-import { ProblemError } from '../problem/problem-error.ts'
+import { ProblemError, validationFailed } from '../problem/problem-error.ts'
 import { createSweeper, sweepInterrupted } from '../runs/interrupted.ts'
+import { hostOf, processIdentity } from '../runs/process-identity.ts'
+import { KEPT_RUNS, readRawPages } from '../runs/raw-pages.ts'
 import type { RunHub } from '../runs/run-hub.ts'
 import type { Ending } from '../runs/run-settling.ts'
 import {
@@ -28,9 +31,19 @@ export interface SyncRuns {
   start(integrationId: string, by: StartedBy): Promise<string>
   /** @throws ProblemError `not_found` */
   get(runId: string): Promise<RunView>
-  list(integrationId: string, limit: number): Promise<RunView[]>
+  /** Newest first. @throws ProblemError `validation_failed` for a cursor that is none of this list */
+  list(
+    integrationId: string,
+    page: { limit: number; cursor?: string | undefined },
+  ): Promise<{ runs: RunView[]; nextCursor: string | null }>
   /** Events with a number above `after`. @throws ProblemError `not_found` */
   follow(runId: string, after: number): Promise<EventSource>
+  /**
+   * The raw answers of a run that has ended, gzip NDJSON. A run of the environment's connection has no row; its id stands in its version.
+   *
+   * @throws ProblemError `not_found`, naming the server that may hold them
+   */
+  raw(runId: string): Promise<{ bytes: number; body: ReadableStream<Uint8Array> }>
   /** Asks a run to stop; it ends within one request. @throws ProblemError `not_found`, `conflict` when it runs in another process */
   cancel(runId: string, actor: Actor): Promise<RunView>
   /** Ends a run of this integration, if this process has one, and waits for it. */
@@ -45,6 +58,8 @@ export interface SyncRunsOptions extends RunStartOptions {
   newId: () => string
   /** Waits for single records on their way into this mirror: they hold its lease for the length of a request. */
   comingHome?: (integrationId: string) => Promise<void>
+  /** After a run of this mirror that was not asked for by a bulk pull, which does the same itself. */
+  pulled?: (integrationId: string) => Promise<void>
 }
 
 export function createSyncRuns(options: SyncRunsOptions): SyncRuns {
@@ -69,7 +84,10 @@ export function createSyncRuns(options: SyncRunsOptions): SyncRuns {
         // A run of a dead process gives way at once; a live one keeps its lease.
         await sweepInterrupted(options, (id) => hub.isLive(id))
         const runner = await beginRun(options, { stored, connection, run, by })
-        run.done = runner.finish().finally(() => leave(live, hub, integrationId, runId))
+        run.done = runner
+          .finish()
+          .then(() => afterwards(options, integrationId, run, by))
+          .finally(() => leave(live, hub, integrationId, runId))
         return runId
       } catch (error) {
         leave(live, hub, integrationId, runId)
@@ -77,10 +95,22 @@ export function createSyncRuns(options: SyncRunsOptions): SyncRuns {
       }
     },
     get: async (runId) => runView(await demandRun(read, runId)),
-    list: async (integrationId, limit) => (await listRuns(read, integrationId, limit)).map(runView),
+    async list(integrationId, { limit, cursor }) {
+      const after = cursor === undefined ? null : parseCursor(cursor)
+      const found = await listRuns(read, integrationId, limit + 1, after)
+      const runs = found.slice(0, limit)
+      return { runs: runs.map(runView), nextCursor: found.length > limit ? cursorOf(runs.at(-1)) : null }
+    },
     async follow(runId, after) {
       await demandRun(read, runId)
       return runStream({ read, hub, clock }, runId, after)
+    },
+    async raw(runId) {
+      const row = await readRun(read, runId)
+      const integration = row?.integration_id ?? ENVIRONMENT
+      const found = await readRawPages({ dataDir: options.dataDir, integration, runId })
+      if (found === null) throw noRawPages(row)
+      return found
     },
     async cancel(runId, actor) {
       const row = await demandRun(read, runId)
@@ -104,6 +134,20 @@ export function createSyncRuns(options: SyncRunsOptions): SyncRuns {
       await Promise.race([ends, new Promise((resolve) => setTimeout(resolve, timeoutMs).unref())])
     },
   }
+}
+
+/** Never throws: the run itself has told its end. */
+async function afterwards(
+  { pulled, logger }: SyncRunsOptions,
+  integrationId: string,
+  run: LiveRun,
+  { trigger }: StartedBy,
+): Promise<void> {
+  if (pulled === undefined || trigger === 'api' || run.abort.signal.aborted) return
+  await pulled(integrationId).catch((error: unknown) => {
+    const reason = error instanceof Error ? error.message : 'unknown'
+    logger.warn('sync.status_back.failed', { integration: integrationId, reason })
+  })
 }
 
 function stop(run: LiveRun, ending: Exclude<Ending, null>): Promise<void> {
@@ -136,6 +180,28 @@ function alreadyRunning(runId: string): ProblemError {
     hint: 'Follow that run, or start again when it has ended.',
     runId,
   })
+}
+
+function noRawPages(row: RunRow | undefined): ProblemError {
+  if (row === undefined) return new ProblemError('not_found', 'No run has this id.')
+  if (row.finished_at === null)
+    return new ProblemError('not_found', 'This run has not ended; its raw answers can be had then.')
+  const host = hostOf(row.process)
+  const elsewhere =
+    host === hostOf(processIdentity()) ? '' : ` It ran on the server ${host}, which may hold them.`
+  return new ProblemError('not_found', `The raw answers of this run are not on this server.${elsewhere}`, {
+    hint: `The newest ${KEPT_RUNS} runs of each integration are kept, unless RAW_DUMP is off; each server holds those of its own runs.`,
+  })
+}
+
+function cursorOf(last: RunRow | undefined): string | null {
+  return last === undefined ? null : `${last.started_at}_${last.id}`
+}
+
+function parseCursor(cursor: string): RunKey {
+  const [, startedAt, id] = /^(\d{4}-\d\d-\d\dT[\d:.]{8,12}Z)_(.{1,100})$/.exec(cursor) ?? []
+  if (startedAt !== undefined && id !== undefined) return { startedAt, id }
+  throw validationFailed([{ path: 'cursor', message: 'is not a cursor of this list' }])
 }
 
 async function demandRun(db: Executor, runId: string): Promise<RunRow> {

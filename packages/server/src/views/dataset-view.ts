@@ -12,7 +12,8 @@ export function datasetVersionView(version: DatasetVersion): DatasetVersionView 
     deleted: version.deleted,
     created_at: version.createdAt,
     created_by: version.createdBy,
-    run_id: version.runId,
+    // A rollback has an id of its own, and is no run that could be looked at.
+    run_id: version.cause.startsWith('rollback:') ? null : version.runId,
     parent: version.parent,
     cause: version.cause,
     notes: version.notes,
