@@ -22,7 +22,7 @@ async function showIncidents() {
       'hash-key': 'sn',
       'ticket-href': `${new URL('tickets', document.baseURI).pathname}/{id}`,
     },
-    nextStep(),
+    ...nextSteps(),
   )
   element.addEventListener('sn-auth-required', goToSignIn)
   part('content').replaceChildren(element)
@@ -30,20 +30,23 @@ async function showIncidents() {
   if (demo?.simulator) element.before(demoBar(demo.simulator, () => element.refresh()))
 }
 
-/** Who can connect it is told how; who cannot is told whom to ask. */
-function nextStep() {
-  if (!user.permissions.includes('integration.edit')) {
-    return make('span', { slot: 'not-configured' }, 'An administrator can connect it.')
+/** Who can connect it is led there; who cannot is told whom to ask. */
+function nextSteps() {
+  if (!user.permissions.includes('integration.create')) {
+    return [make('span', { slot: 'not-configured' }, 'An administrator can connect it.')]
   }
   const names = ['SN_INSTANCE_URL', 'SN_USERNAME', 'SN_PASSWORD'].flatMap((name) => [
     make('code', {}, name),
     ' ',
   ])
-  return make(
-    'span',
-    { slot: 'not-configured', class: 'setting-names' },
-    'Set ',
-    ...names,
-    'for the server and start it again.',
-  )
+  return [
+    make('a', { slot: 'not-configured', href: 'integrations' }, 'Connect ServiceNow'),
+    make(
+      'span',
+      { slot: 'not-configured', class: 'setting-names' },
+      'or set ',
+      ...names,
+      'for the server and start it again.',
+    ),
+  ]
 }

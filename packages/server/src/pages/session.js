@@ -15,6 +15,8 @@ const rightHalf = 'M8 2.25a5.75 5.75 0 0 1 0 11.5Z'
 const pages = [
   { path: 'tickets', name: 'Tickets', roles: ['admin', 'agent', 'viewer'] },
   { path: 'servicenow', name: 'ServiceNow', roles: ['admin', 'agent'] },
+  { path: 'integrations', name: 'Integrations', roles: ['admin', 'agent'], permission: 'integration.view' },
+  { path: 'datasets', name: 'Datasets', roles: ['admin', 'agent'], permission: 'dataset.view' },
   { path: 'problems', name: 'Problems', roles: ['admin', 'agent'] },
 ]
 
@@ -84,7 +86,11 @@ export async function openSession() {
  * @param {string} path
  */
 export function mayOpen(user, path) {
-  return pages.some((page) => page.path === path && page.roles.includes(user.role))
+  return pages.some((page) => page.path === path && isFor(page, user))
+}
+
+function isFor({ roles, permission }, user) {
+  return roles.includes(user.role) && (permission === undefined || user.permissions.includes(permission))
 }
 
 /**
@@ -111,7 +117,7 @@ function fillHeader(user) {
   const here = new URL(location.href).pathname.replace(/\/$/, '')
   const within = (path) => here === path || here.startsWith(`${path}/`)
   const links = pages
-    .filter((page) => page.roles.includes(user.role))
+    .filter((page) => isFor(page, user))
     .map(({ path, name }) => {
       const current = within(new URL(path, document.baseURI).pathname)
       return make('a', { href: path, 'aria-current': current ? 'page' : null, 'data-page': path }, name)

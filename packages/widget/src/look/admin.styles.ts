@@ -65,10 +65,14 @@ export const admin = css`
   .strip[data-kind='done'] > .icon {
     color: var(--_ok);
   }
-  .strip > button {
+  .strip > button.button {
     flex: none;
+    align-self: start;
   }
-  .strip > .dismiss {
+  .button .swap > * {
+    text-align: center;
+  }
+  .strip > .dismiss.button {
     inline-size: 26px;
     min-block-size: 26px;
     margin: -3px -4px 0 0;

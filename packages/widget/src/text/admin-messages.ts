@@ -26,6 +26,7 @@ export interface AdminMessages {
   syncBad: string
   syncGoing: string
   lastSyncAt: string
+  lastGood: string
   schedule: string
   noSchedule: string
   scheduleIdle: string
@@ -231,7 +232,8 @@ export const adminEnglish: AdminMessages = {
   syncGood: 'Synced',
   syncBad: 'Last sync failed',
   syncGoing: 'Syncing',
-  lastSyncAt: 'Last synced',
+  lastSyncAt: 'Last sync',
+  lastGood: 'the last good one',
   schedule: 'Schedule',
   noSchedule: 'By hand only',
   scheduleIdle: 'not while inactive',

@@ -81,9 +81,11 @@ const own = css`
   .notes {
     display: block;
   }
+  .by {
+    display: block;
+  }
   .changes {
     display: inline-flex;
-    flex-wrap: wrap;
     gap: 2px 10px;
     font-variant-numeric: tabular-nums;
   }

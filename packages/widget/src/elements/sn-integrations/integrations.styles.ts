@@ -312,11 +312,18 @@ const own = css`
     .row-acts .button:not(.plain) {
       margin-inline-start: 9px;
     }
-    .run-head {
-      flex-wrap: wrap;
+    .row-acts .plain {
+      padding-inline: 7px;
     }
     .row-acts {
-      order: 1;
+      gap: 4px 0;
+    }
+    .run-head,
+    .row .strip:has(> button:not(.dismiss)) {
+      flex-wrap: wrap;
+    }
+    .strip[data-kind='paused'] > .button {
+      margin-inline-start: 26px;
     }
   }
   @media (forced-colors: active) {

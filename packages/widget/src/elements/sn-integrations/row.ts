@@ -141,7 +141,8 @@ function lastSync({ integration, reader, run, say }: RowView): TemplateResult | 
   if (isUnderWay(run))
     return html`<span class="chip" data-tone="going">${toneIcons.waiting}${say('syncGoing')}</span> ${time}`
   if (status === 'error') {
-    return html`<span class="chip" data-tone="bad">${icons.cross}${say('syncBad')}</span> ${time}
+    return html`<span class="chip" data-tone="bad">${icons.cross}${say('syncBad')}</span>
+      ${at === null ? nothing : html`<span class="quiet">${say('lastGood')} ${time}</span>`}
       ${error === null ? nothing : html`<span class="row-error" dir="auto">${clip(error, TEXT_LENGTH)}</span>`}`
   }
   if (at === null) return html`<span class="chip" data-tone="off">${toneIcons.off}${say('syncNever')}</span>`
