@@ -49,6 +49,7 @@ export {
 } from './events.ts'
 export { SyncRunningError } from './lease-keeper.ts'
 export type { FieldPolicy } from './plan-update.ts'
+export { probeSource, type SourceVisibility } from './probe-source.ts'
 export type { OnPage, PullOptions } from './pull.ts'
 export type { PullRecordsOptions } from './pull-records.ts'
 export type { OnPushed, PushStep } from './push.ts'
