@@ -1,19 +1,43 @@
 /** An answer before it becomes HTTP: status, headers, body, and how it may go wrong on its way. */
 
-/** One answer of the instance. `cut` says after how many characters of the body the connection breaks. */
+import type { Lent } from './byte-sink.ts'
+
+/** One answer of the instance. `cut` says after how many bytes of the body the connection breaks. */
 export interface Answer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
-  readonly body: string
+  /** Text, or the bytes of a text that is too long to be built twice. */
+  readonly body: string | Uint8Array<ArrayBuffer>
   readonly cut?: number
+  /** Gives the buffer of the body back once it is sent. */
+  readonly release?: () => void
 }
 
 /** Content type of every JSON answer, to the letter of the captures. */
 export const JSON_TYPE = 'application/json;charset=UTF-8'
 
+/** The body as text. */
+export function textOf({ body }: Answer): string {
+  return typeof body === 'string' ? body : new TextDecoder().decode(body)
+}
+
+/** The body as bytes. */
+export function bytesOf({ body }: Answer): Uint8Array<ArrayBuffer> {
+  return typeof body === 'string' ? new TextEncoder().encode(body) : body
+}
+
 /** A JSON answer. */
-export function json(status: number, body: string, headers: Readonly<Record<string, string>> = {}): Answer {
+export function json(
+  status: number,
+  body: Answer['body'],
+  headers: Readonly<Record<string, string>> = {},
+): Answer {
   return { status, headers: { 'Content-Type': JSON_TYPE, ...headers }, body }
+}
+
+/** A JSON answer whose body lies in a lent buffer. */
+export function lentJson(status: number, lent: Lent, headers: Readonly<Record<string, string>>): Answer {
+  return { ...json(status, lent.bytes, headers), release: lent.release }
 }
 
 /** An HTML page, as instances show when something other than the API answers. */

@@ -7,7 +7,7 @@ import { type Control, createControl } from './control.ts'
 import { handleControl } from './control-door.ts'
 import { answerInstead, type Fault, type Strike, spoil } from './faults.ts'
 import type { Pass } from './gate.ts'
-import { headersFor, toResponse } from './response.ts'
+import { headersFor, type Outgoing, toResponse } from './response.ts'
 import { createWorld, type InstanceOptions, type World } from './world.ts'
 
 export type { InstanceOptions } from './world.ts'
@@ -132,7 +132,7 @@ function book(world: World, call: Call, strike: Strike, user: string | undefined
   }
 }
 
-async function answerRequest(world: World, call: Call): Promise<Response> {
+async function answerRequest(world: World, call: Call): Promise<Outgoing> {
   const { access, faults } = world
   const strike = faults.strike({ method: call.method, table: call.table?.[2], path: decoded(call.url) })
   const principal = access.authenticate(call.headers.get('authorization'))
@@ -140,7 +140,7 @@ async function answerRequest(world: World, call: Call): Promise<Response> {
   try {
     const { answer, waits } = await admit(world, call, strike, principal)
     finish(answer.status, answer.body.length)
-    return toResponse(answer, headersFor(world, call.headers, answer, waits))
+    return { answer, headers: headersFor(world, call.headers, answer, waits) }
   } catch (error) {
     finish(0, 0)
     throw error
@@ -166,17 +166,25 @@ export function createInstance(options: InstanceOptions = {}): Instance {
       world = createWorld(options, clock)
     },
   )
-  return {
-    control,
-    async fetch(input, init) {
-      const request = input instanceof Request && !init ? input : new Request(input, init)
-      request.signal.throwIfAborted()
-      const call = await readCall(request)
-      if (call.url.pathname.startsWith('/__sim/')) {
-        const answer = handleControl(control, request.method, call.url, call.text)
-        return toResponse(answer, answer.headers)
-      }
-      return answerRequest(world, call)
-    },
+  const door = async (request: Request): Promise<Outgoing> => {
+    request.signal.throwIfAborted()
+    const call = await readCall(request)
+    if (!call.url.pathname.startsWith('/__sim/')) return answerRequest(world, call)
+    const answer = handleControl(control, request.method, call.url, call.text)
+    return { answer, headers: answer.headers }
   }
+  const instance: Instance = {
+    control,
+    fetch: async (input, init) =>
+      toResponse(await door(input instanceof Request && !init ? input : new Request(input, init))),
+  }
+  doors.set(instance, door)
+  return instance
+}
+
+const doors = new WeakMap<Instance, (request: Request) => Promise<Outgoing>>()
+
+/** The way to an instance for a door of our own, which sends a lent buffer without a copy; `undefined` for one that only looks like ours. */
+export function doorOf(instance: Instance): ((request: Request) => Promise<Outgoing>) | undefined {
+  return doors.get(instance)
 }

@@ -1,4 +1,5 @@
 /** Writes rows as JSON in the shapes of the Table API: raw, display and both, with and without reference links. */
+import { type ByteSink, quote } from './byte-sink.ts'
 import { type Database, type Path, resolvePath } from './database.ts'
 import type { FieldDefinition } from './dictionary.ts'
 import { displayDate, displayStamp, parseStamp } from './stamp.ts'
@@ -18,13 +19,6 @@ export interface RenderOptions {
   readonly dateFormat: string
   /** Columns the caller may not read; they are left out of the answer. */
   readonly unreadable: ReadonlySet<string>
-}
-
-/** Anything but what JSON may hold as it is: control characters, quotes, backslashes and halves of surrogate pairs. */
-const NEEDS_ESCAPE = /[^ !#-[\]-\ud7ff\ue000-\uffff]/
-
-function quote(text: string): string {
-  return NEEDS_ESCAPE.test(text) ? JSON.stringify(text) : `"${text}"`
 }
 
 function displayDuration(raw: string): string {
@@ -160,50 +154,72 @@ function between(cells: readonly Cell[], from: number, to: number): string {
   return `${text}${cells[to]?.key}:${cells[to]?.plainAt === undefined ? '' : '"'}`
 }
 
+const encoder = new TextEncoder()
+
+/** Texts between cells by the shape of the answer; a client asks for few shapes, many times. */
+const shapes = new Map<string, (Uint8Array | undefined)[]>()
+const MOST_SHAPES = 50
+
+function gapsOf(cells: readonly Cell[]): (Uint8Array | undefined)[] {
+  const shape = cells.map(({ key, plainAt }) => (plainAt === undefined ? `${key}*` : key)).join()
+  const known = shapes.get(shape)
+  if (known) return known
+  const gaps: (Uint8Array | undefined)[] = new Array((cells.length + 1) ** 2).fill(undefined)
+  if (shapes.size >= MOST_SHAPES) shapes.clear()
+  shapes.set(shape, gaps)
+  return gaps
+}
+
 /**
  * Joins cells to a record. A page of 1,000 records has 92,000 cells, most of them empty, so the text between two
- * filled ones is made once and kept: that is a third of the time of joining cell by cell.
+ * filled ones is made once and kept as bytes.
  */
-function joinCells(cells: readonly Cell[]): Writer {
+function joinCells(cells: readonly Cell[]): RecordWriter {
   const size = cells.length
-  const gaps: (string | undefined)[] = new Array((size + 1) * (size + 1)).fill(undefined)
-  const gap = (from: number, to: number): string => {
+  const gaps = gapsOf(cells)
+  const gap = (from: number, to: number): Uint8Array => {
     const place = (from + 1) * (size + 1) + to
     const known = gaps[place]
     if (known !== undefined) return known
-    const made = between(cells, from, to)
+    const made = encoder.encode(between(cells, from, to))
     gaps[place] = made
     return made
   }
-  return (row) => {
-    let text = ''
+  return (row, sink) => {
+    const { values } = row
     let last = -1
     for (let at = 0; at < size; at++) {
       const { plainAt, write } = cells[at] as Cell
-      if (plainAt === undefined) text += gap(last, at) + write(row)
-      else {
-        const value = row.values[plainAt]
+      if (plainAt === undefined) {
+        sink.raw(gap(last, at))
+        sink.text(write(row))
+      } else {
+        const value = values[plainAt]
         if (!value) continue
-        text += gap(last, at) + (NEEDS_ESCAPE.test(value) ? JSON.stringify(value).slice(1, -1) : value)
+        sink.raw(gap(last, at))
+        sink.json(value)
       }
       last = at
     }
-    return text + gap(last, size)
+    sink.raw(gap(last, size))
   }
 }
+
+/** Writes one record as JSON. */
+export type RecordWriter = (row: Row, sink: ByteSink) => void
 
 /**
  * Prepares a writer for rows of one table. Names in `fields` that do not exist are ignored, as the instance does;
  * a name with dots comes back as one flat key.
  *
- * @example createRenderer(database, table, options)(row) // '{"number":"INC0010001","caller_id":""}'
+ * @example createRenderer(database, table, options)(row, sink) // {"number":"INC0010001","caller_id":""}
  */
-export function createRenderer(database: Database, table: TableStore, options: RenderOptions): Writer {
+export function createRenderer(database: Database, table: TableStore, options: RenderOptions): RecordWriter {
   const cells: Cell[] = []
   for (const name of new Set(options.fields ?? table.fields.map((field) => field.name))) {
     const path = resolvePath(database, table, name)
     if (!path || options.unreadable.has(name.split('.')[0] ?? name)) continue
     cells.push(cellFor(database, table, name, path, options))
   }
-  return cells.length === 0 ? () => '{}' : joinCells(cells)
+  return cells.length === 0 ? (_, sink) => sink.text('{}') : joinCells(cells)
 }

@@ -1,5 +1,5 @@
 /** Turns an answer into a Response: the headers of every instance, and a body that may break on its way. */
-import type { Answer } from './answer.ts'
+import { type Answer, bytesOf } from './answer.ts'
 import type { Pass } from './gate.ts'
 import type { World } from './world.ts'
 
@@ -36,20 +36,39 @@ export function headersFor(
 }
 
 /** A body that gives its first part and then breaks, as a connection does that is cut. */
-function brokenStream(part: string): ReadableStream<Uint8Array> {
+function brokenStream(part: Uint8Array): ReadableStream<Uint8Array> {
   let sent = false
   return new ReadableStream<Uint8Array>({
     pull(controller) {
-      if (!sent && part !== '') controller.enqueue(new TextEncoder().encode(part))
+      if (!sent && part.length > 0) controller.enqueue(part)
       else controller.error(new TypeError('terminated'))
       sent = true
     },
   })
 }
 
-/** The Response of an answer. */
-export function toResponse(answer: Answer, headers: Readonly<Record<string, string>>): Response {
-  const { status, body, cut } = answer
-  if (cut !== undefined) return new Response(brokenStream(body.slice(0, cut)), { status, headers })
-  return new Response(body === '' ? null : body, { status, headers })
+/** An answer with all headers, ready for whichever door it leaves by. */
+export interface Outgoing {
+  readonly answer: Answer
+  readonly headers: Readonly<Record<string, string>>
+}
+
+/** One chunk as a stream: unlike a plain body, it is not copied once more. */
+function stream(bytes: Uint8Array): ReadableStream<Uint8Array> {
+  return new ReadableStream<Uint8Array>({
+    start(controller) {
+      controller.enqueue(bytes)
+      controller.close()
+    },
+  })
+}
+
+/** The Response of an answer; a lent buffer is copied and given back. */
+export function toResponse({ answer, headers }: Outgoing): Response {
+  const { status, cut } = answer
+  const bytes = bytesOf(answer)
+  const body = answer.release ? bytes.slice() : bytes
+  answer.release?.()
+  if (cut !== undefined) return new Response(brokenStream(body.subarray(0, cut)), { status, headers })
+  return new Response(body.length === 0 ? null : stream(body), { status, headers })
 }

@@ -1,6 +1,8 @@
 /** The HTTP door: an instance on a port, able to cut a connection in the middle of a body. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { Instance } from './instance.ts'
+import { bytesOf } from './answer.ts'
+import { doorOf, type Instance } from './instance.ts'
+import type { Outgoing } from './response.ts'
 
 /** Where to listen. */
 export interface ServeOptions {
@@ -68,6 +70,21 @@ async function send(response: Response, out: ServerResponse): Promise<void> {
   out.end(held)
 }
 
+/** Sends an answer out of its own buffer, which goes back when the last byte has left or the caller has. */
+async function sendOwn({ answer, headers }: Outgoing, out: ServerResponse): Promise<void> {
+  const { status, cut, release } = answer
+  if (release) out.once('close', release)
+  out.sendDate = false
+  out.writeHead(status, headers)
+  const body = bytesOf(answer)
+  if (cut === undefined) {
+    out.end(body.length === 0 ? undefined : body)
+    return
+  }
+  if (cut > 0) await write(out, body.subarray(0, cut))
+  throw new TypeError('terminated')
+}
+
 async function answer(
   instance: Instance,
   message: IncomingMessage,
@@ -77,7 +94,10 @@ async function answer(
   const gone = new AbortController()
   out.once('close', () => gone.abort())
   try {
-    await send(await instance.fetch(await toRequest(message, origin, gone.signal)), out)
+    const request = await toRequest(message, origin, gone.signal)
+    const door = doorOf(instance)
+    if (door) await sendOwn(await door(request), out)
+    else await send(await instance.fetch(request), out)
   } catch {
     // A network that breaks says nothing: no status, no last chunk, only a closed socket.
     message.socket.destroy()

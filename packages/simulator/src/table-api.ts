@@ -1,12 +1,13 @@
 /** The Table API: `/api/now[/v1|/v2]/table/{table}[/{sys_id}]`, from a parsed request to an answer. */
 import type { Access, Principal } from './acl.ts'
-import { type Answer, failures, json } from './answer.ts'
+import { type Answer, failures, json, lentJson } from './answer.ts'
+import { ByteSink, type Lent } from './byte-sink.ts'
 import { compileQuery } from './query/compile.ts'
 import { select } from './query/select.ts'
 import type { QueryContext } from './query/value.ts'
 import { cancelledList, overrun, type Quota } from './quota.ts'
 import type { Random } from './random.ts'
-import { createRenderer } from './render.ts'
+import { createRenderer, type RecordWriter } from './render.ts'
 import { DataPolicyError } from './rules.ts'
 import type { Row, TableStore } from './table-store.ts'
 import {
@@ -64,7 +65,7 @@ function tableBase({ url, version }: TableRequest): string {
   return `${url.origin}/api/now${version === undefined ? '' : `/${version}`}/table`
 }
 
-function renderer({ world, store, ...call }: Call): (row: Row) => string {
+function renderer({ world, store, ...call }: Call): RecordWriter {
   const { searchParams } = call.url
   const display = searchParams.get('sysparm_display_value')
   const fields = searchParams.get('sysparm_fields')
@@ -155,8 +156,8 @@ function list(call: Call): Answer {
     : select(query, { offset, limit }, world.requestRandom())
   if (call.version === 'v1' && total === 0) return failures.unknownRecord()
   // Access rules drop rows after the limit, so a page may be short or empty while the count stays.
-  const written = (read: readonly Row[]): string[] =>
-    read.filter((row) => world.access.sees(principal, store.definition, row.id)).map(renderer(call))
+  const seenOf = (read: readonly Row[]): Row[] =>
+    read.filter((row) => world.access.sees(principal, store.definition, row.id))
   const headers: Record<string, string> = {}
   if (!isTrue(call, 'sysparm_no_count')) {
     headers['X-Total-Count'] = String(total)
@@ -166,8 +167,31 @@ function list(call: Call): Answer {
     if (link !== undefined) headers.Link = link
   }
   const over = overrun(world.limits.quota, store.definition.name, rows.length)
-  if (over) return cancelledList(over, written(rows.slice(0, over.rows)), headers)
-  return json(200, `{"result":[${written(rows).join(',')}]}`, headers)
+  if (over) return cancelledList(over, recordTexts(call, seenOf(rows.slice(0, over.rows))), headers)
+  return lentJson(200, resultOf(call, seenOf(rows)), headers)
+}
+
+/** `{"result":[...]}` as bytes. */
+function resultOf(call: Call, rows: readonly Row[]): Lent {
+  const write = renderer(call)
+  const sink = new ByteSink()
+  sink.text('{"result":[')
+  for (const [at, row] of rows.entries()) {
+    if (at > 0) sink.text(',')
+    write(row, sink)
+  }
+  sink.text(']}')
+  return sink.lend()
+}
+
+/** Each record as JSON by itself. */
+function recordTexts(call: Call, rows: readonly Row[]): string[] {
+  const write = renderer(call)
+  const sink = new ByteSink()
+  return rows.map((row) => {
+    write(row, sink)
+    return sink.takeText()
+  })
 }
 
 function seen({ world, store, principal, id }: Call): Row | undefined {
@@ -184,7 +208,11 @@ function single(
   if (call.withoutBody) return json(status, '', headers)
   // A row that its own writer may not read comes back as 201 without a body (KB3047115).
   if (!call.world.access.sees(call.principal, call.store.definition, row.id)) return json(status, '', headers)
-  return json(status, `{"result":${renderer(call)(row)}}`, headers)
+  const sink = new ByteSink()
+  sink.text('{"result":')
+  renderer(call)(row, sink)
+  sink.text('}')
+  return lentJson(status, sink.lend(), headers)
 }
 
 /** The first object of a body, or `undefined` when it is no JSON object. */
