@@ -60,11 +60,17 @@ export async function* environmentRun(
       // The lease is ours from the first event on: nobody who was turned away lifts a pause.
       if (!begun) await write.transaction().execute((tx) => liftPause(tx, integration, by, clock.now()))
       begun = true
-      if (event.type === 'complete') await raw.records()
+      if (event.type === 'complete') {
+        await raw.records()
+        await raw.close()
+      }
       yield event
     }
+  } catch (error) {
     await raw.close()
+    throw error
   } finally {
+    // A caller that stopped reading, or a lease that was never ours.
     await raw.discard()
   }
 }

@@ -9,9 +9,9 @@ export interface RawKeeper {
   page(text: string): Promise<void>
   /** Puts the debugging copy in place: how many records it holds, null when it is not kept. Later answers are not in it. */
   records(): Promise<number | null>
-  /** The run has ended, well or not: its answers are kept either way. */
+  /** The run has ended, well or not: its answers are kept either way. Only the first call counts. */
   close(): Promise<void>
-  /** There never was a run. */
+  /** There never was a run; says nothing after a close. */
   discard(): Promise<void>
 }
 
@@ -92,11 +92,18 @@ export async function openRawKeeper(options: RawKeeperOptions): Promise<RawKeepe
     return mine
   }
   let answers = 0
+  let ended = false
   const end = (kept: boolean) =>
     inTurn(async () => {
+      if (ended) return
+      ended = true
       await dump.end((writer) => writer.discard())
-      await pages.end((writer) => (kept && answers > 0 ? writer.finish() : writer.discard()))
-      if (kept) await pruneRawPages(options).catch(failed('pages'))
+      const placed = await pages.end(async (writer) => {
+        if (!kept || answers === 0) await writer.discard()
+        else await writer.finish()
+        return kept
+      })
+      if (placed === true) await pruneRawPages(options).catch(failed('pages'))
     })
   return {
     page: (text) =>

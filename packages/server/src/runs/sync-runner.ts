@@ -65,9 +65,9 @@ export function createRunner(options: RunnerOptions): Runner {
         for await (const event of events) await take(options, told, event)
       } catch (error) {
         log.dropStaged()
+        await raw.close()
         await settleFailure(options, error)
       } finally {
-        await raw.close()
         logger.debug('sync.run.ended', { run: runId, integration: integrationId, at: clock.now() })
       }
     },
@@ -79,7 +79,9 @@ async function take(options: RunnerOptions, told: Told, event: PullEvent): Promi
   if (event.type === 'notice') return takeNotice(options, told, event)
   if (event.type === 'complete') {
     options.onSettled()
+    // Whoever hears the end may ask for the copies at once.
     await options.raw.records()
+    await options.raw.close()
   }
   options.log.committed()
 }
