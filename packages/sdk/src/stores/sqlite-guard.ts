@@ -6,17 +6,33 @@ export async function guard<T>(operation: string, work: () => Promise<T>): Promi
     return await work()
   } catch (error) {
     if (isSnowlineError(error) || !isDriverError(error)) throw error
-    const full = error.code === 'SQLITE_FULL'
+    const { code, hint } = meaningOf(error)
     throw new StoreError(`SQLite: ${operation} failed (${error.code})`, {
-      code: full ? 'store.full' : 'store.failed',
+      code,
       retryable: error.code.startsWith('SQLITE_BUSY'),
-      hint: full
-        ? 'Free disk space; nothing was lost, the next run goes on.'
-        : 'See the cause; nothing was written.',
+      hint,
       details: { driver: 'sqlite', operation, sqlite: error.code },
       cause: error,
     })
   }
+}
+
+/** Does this say that the file itself is damaged? */
+export function isDamage(error: unknown): boolean {
+  return isDriverError(error) && /^SQLITE_(CORRUPT|NOTADB)/.test(error.code)
+}
+
+function meaningOf(error: Error & { code: string }): { code: string; hint: string } {
+  if (isDamage(error)) {
+    return {
+      code: 'store.corrupt',
+      hint: 'The file is damaged: stop, restore a backup; what the instance holds comes back with the next sync.',
+    }
+  }
+  if (error.code === 'SQLITE_FULL') {
+    return { code: 'store.full', hint: 'Free disk space; nothing was lost, the next run goes on.' }
+  }
+  return { code: 'store.failed', hint: 'See the cause; nothing was written.' }
 }
 
 function isDriverError(error: unknown): error is Error & { code: string } {

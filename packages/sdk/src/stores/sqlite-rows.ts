@@ -14,6 +14,9 @@ import type { PreparedStatement, PreparingHandle } from './sqlite-database.ts'
 /** Rows between two breaths of the event loop: a page is written in a few milliseconds, a reader waits for none of it. */
 const ROWS_PER_BREATH = 250
 
+/** Below this, work on all intervals is a few megabytes in one commit. */
+const MANY = 4_000
+
 interface IntervalRow {
   id: number
   from_version: number
@@ -33,7 +36,18 @@ interface Found {
 
 export class SqliteRows {
   private readonly statements: Record<
-    'lastTwo' | 'insert' | 'rewrite' | 'close' | 'reopen' | 'remove' | 'mark' | 'change' | 'unseen' | 'label',
+    | 'lastTwo'
+    | 'insert'
+    | 'rewrite'
+    | 'close'
+    | 'reopen'
+    | 'remove'
+    | 'mark'
+    | 'change'
+    | 'unseen'
+    | 'label'
+    | 'totalChanges'
+    | 'many',
     PreparedStatement
   >
 
@@ -62,8 +76,20 @@ export class SqliteRows {
       unseen: handle.prepare(
         'select sys_id from sl_rows where stream = ? and to_version is null and generation < ?',
       ),
+      totalChanges: handle.prepare('select total_changes() as changes'),
+      many: handle.prepare('select 1 from sl_rows where stream = ? order by sys_id limit 1 offset ?'),
       label: handle.prepare("select json_extract(body, '$.number') as label from sl_rows where rowid = ?"),
     }
+  }
+
+  /** Rows written on this handle since it was opened. */
+  totalChanges(): number {
+    return (this.statements.totalChanges.get() as { changes: number }).changes
+  }
+
+  /** Are there so many intervals that work on all of them would be felt? */
+  areMany(stream: number): boolean {
+    return this.statements.many.get(stream, MANY) !== undefined
   }
 
   /** Writes observations under `state.open`. Runs inside the writer's transaction. */

@@ -1,7 +1,5 @@
-/** Walks all intervals of an integration in windows of ids, so that work on all of them never holds the one thread for long. */
-import type { SysId } from '../base/values.ts'
-import { breath } from './breath.ts'
-import type { PreparingHandle } from './sqlite-database.ts'
+/** Walks all intervals of an integration in windows of ids, so that each statement of work on all of them is short. */
+import type { StatementRunner } from './sqlite-runner.ts'
 
 /** Ids greater than `after`, up to `upTo`. */
 export interface IdWindow {
@@ -12,24 +10,23 @@ export interface IdWindow {
 /** Greater than every id: ids are hexadecimal. */
 const BEYOND = 'g'
 
+const BOUND = `select sys_id from sl_rows where stream = @stream and sys_id > @after
+  order by sys_id limit 1 offset @skip`
+
 /**
- * Windows that hold about `size` intervals each, in order of sys_id, with a breath between two. Only the index of intervals is read.
- * Work within a window may write: rows written there are behind the next one.
+ * Windows that hold about `size` intervals each, in order of sys_id. Only the index of intervals is read. Work within a window may
+ * write: rows written there are behind the next one.
  */
 export async function* idWindows(
-  handle: PreparingHandle,
+  runner: StatementRunner,
   stream: number,
   size: number,
 ): AsyncGenerator<IdWindow> {
-  const bound = handle.prepare(BOUND)
   let after = ''
   for (;;) {
-    const last = bound.get(stream, after, size - 1) as { sys_id: SysId } | undefined
+    const [last] = (await runner.all(BOUND, { stream, after, skip: size - 1 })) as { sys_id: string }[]
     yield { after, upTo: last?.sys_id ?? BEYOND }
     if (last === undefined) return
     after = last.sys_id
-    await breath()
   }
 }
-
-const BOUND = 'select sys_id from sl_rows where stream = ? and sys_id > ? order by sys_id limit 1 offset ?'

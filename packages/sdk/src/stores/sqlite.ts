@@ -1,32 +1,24 @@
 /** The SQLite driver of the sync store: one writer, one reader, one file, everything of a commit in one transaction. */
-import type { Kysely, Transaction } from 'kysely'
+import type { Kysely } from 'kysely'
 import { DigestSum } from '../base/digest.ts'
 import type { SysId } from '../base/values.ts'
 import type { Observation } from '../model/observation.ts'
 import type { SyncState } from '../model/sync-state.ts'
 import type { StoreTransaction, SyncStore, Verdict } from '../ports/store.ts'
 import { breath } from './breath.ts'
-import { bodyRewriter, ErasedSums } from './erasing.ts'
 import { decide, rowDigest } from './interval.ts'
 import { noVersion } from './losses.ts'
-import { retention } from './retention.ts'
-import { afterSeal, countsAgainst, rollbackNumber, rolledBack, sealedVersion } from './sealing.ts'
 import { type DifferencePage, differencesOf } from './sql/difference-rows.ts'
 import * as leases from './sql/lease-rows.ts'
 import { migrate } from './sql/migrations.ts'
 import * as mirror from './sql/mirror-rows.ts'
-import { readState, writeState } from './sql/state-rows.ts'
+import { readState } from './sql/state-rows.ts'
 import type { SnowlineTables } from './sql/tables.ts'
-import { deleteVersions, insertVersion, listVersions, resealVersion } from './sql/version-rows.ts'
-import {
-  type OpenSqliteOptions,
-  openSqlite,
-  type PreparingHandle,
-  type SqliteDatabase,
-} from './sqlite-database.ts'
+import { listVersions } from './sql/version-rows.ts'
+import { type OpenSqliteOptions, openSqlite, type SqliteDatabase } from './sqlite-database.ts'
 import { guard } from './sqlite-guard.ts'
-import { dropUnheld, rewriteBodies, rollBack } from './sqlite-rollback.ts'
 import { readStandings, SqliteRows } from './sqlite-rows.ts'
+import { SqliteTransaction } from './sqlite-transaction.ts'
 
 export { type OpenSqliteOptions, openSqlite, type SqliteDatabase } from './sqlite-database.ts'
 export { outboxWithin, sqliteOutbox } from './sqlite-outbox.ts'
@@ -65,11 +57,17 @@ class SqliteStore implements SyncStore {
   }
 
   transaction<T>(fn: (tx: StoreTransaction) => Promise<T>): Promise<T> {
-    return guard('transaction', () =>
-      this.write
-        .transaction()
-        .execute((trx) => fn(new SqliteTransaction(trx, this.rows, this.database.writeHandle))),
-    )
+    return guard('transaction', async () => {
+      let forgets = false
+      const value = await this.write.transaction().execute(async (trx) => {
+        const tx = new SqliteTransaction(trx, this.rows, this.database)
+        const answer = await fn(tx)
+        forgets = tx.forgets
+        return answer
+      })
+      if (forgets) await this.database.cutLog()
+      return value
+    })
   }
 
   acquireLease(name: string, owner: string, ttlMs: number, nowMs: number): Promise<leases.LeaseAnswer> {
@@ -87,11 +85,11 @@ class SqliteStore implements SyncStore {
   }
 
   releaseLease(...[lease]: Parameters<SyncStore['releaseLease']>): Promise<void> {
-    return guard('releaseLease', () => leases.release(this.write, lease))
+    return guard('releaseLease', () => this.write.transaction().execute((trx) => leases.release(trx, lease)))
   }
 
   endLease(name: string, owner: string): Promise<boolean> {
-    return guard('endLease', () => leases.end(this.write, name, owner))
+    return guard('endLease', () => this.write.transaction().execute((trx) => leases.end(trx, name, owner)))
   }
 
   readState(integration: string): Promise<SyncState | null> {
@@ -204,86 +202,5 @@ class SqliteStore implements SyncStore {
 
   async close(): Promise<void> {
     if (!this.shared) await this.database.close()
-  }
-}
-
-class SqliteTransaction implements StoreTransaction {
-  readonly db: Transaction<SnowlineTables>
-  private readonly rows: SqliteRows
-  private readonly handle: PreparingHandle
-
-  constructor(db: Transaction<SnowlineTables>, rows: SqliteRows, handle: PreparingHandle) {
-    this.db = db
-    this.rows = rows
-    this.handle = handle
-  }
-
-  checkLease(...[lease]: Parameters<StoreTransaction['checkLease']>): Promise<void> {
-    return leases.checkLease(this.db, lease)
-  }
-
-  async readState(integration: string): Promise<SyncState | null> {
-    return (await readState(this.db, integration))?.state ?? null
-  }
-
-  async writeState(state: SyncState): Promise<void> {
-    await writeState(this.db, state)
-  }
-
-  async apply(...[state, runId, observations, options]: Parameters<StoreTransaction['apply']>) {
-    return this.rows.apply(await this.stream(state), state, runId, observations, options)
-  }
-
-  async remove(...[state, runId, removals]: Parameters<StoreTransaction['remove']>) {
-    return this.rows.remove(await this.stream(state), state, runId, removals)
-  }
-
-  async dropUnseen(...[state, runId]: Parameters<StoreTransaction['dropUnseen']>) {
-    return this.rows.dropUnseen(await this.stream(state), state, runId)
-  }
-
-  async seal(...[state, seal]: Parameters<StoreTransaction['seal']>) {
-    const version = sealedVersion(state, seal)
-    const following = afterSeal(state, seal)
-    await insertVersion(this.db, await writeState(this.db, following), version)
-    return { state: following, version }
-  }
-
-  async rollback(...[state, runId, number, seal]: Parameters<StoreTransaction['rollback']>) {
-    const { integration, open } = state
-    const [target] = await listVersions(this.db, integration, { limit: 1, number })
-    if (target === undefined) throw noVersion(integration, number)
-    const stream = await this.stream(state)
-    const numbers = { stream, open, target: number, number: rollbackNumber(state), runId }
-    const counts = countsAgainst(target, await rollBack(this.handle, numbers))
-    const { state: following, version } = rolledBack(state, target, seal, counts)
-    await insertVersion(this.db, await writeState(this.db, following), version)
-    return { state: following, version, counts }
-  }
-
-  async retain(...[state, from]: Parameters<StoreTransaction['retain']>) {
-    const { gone, firstHeld } = retention(state, await this.versions(state), from)
-    const stream = await this.stream(state)
-    const rows = await dropUnheld(this.handle, stream, firstHeld)
-    await deleteVersions(this.db, stream, firstHeld)
-    return { versions: gone.length, rows }
-  }
-
-  async erase(...[state, rewrite]: Parameters<StoreTransaction['erase']>) {
-    const sums = new ErasedSums(await this.versions(state), state)
-    const stream = await this.stream(state)
-    await rewriteBodies(this.handle, { stream, open: state.open }, bodyRewriter(rewrite), sums)
-    const { versions, state: following } = sums.outcome()
-    for (const { number, contentHash } of versions) await resealVersion(this.db, stream, number, contentHash)
-    await writeState(this.db, following)
-    return { records: sums.records, versions: versions.length, state: following }
-  }
-
-  private versions({ integration }: SyncState) {
-    return listVersions(this.db, integration, { limit: Number.MAX_SAFE_INTEGER })
-  }
-
-  private async stream(state: SyncState): Promise<number> {
-    return (await readState(this.db, state.integration))?.stream ?? writeState(this.db, state)
   }
 }
