@@ -57,6 +57,15 @@ export class Checker {
     return [...now, ...deep]
   }
 
+  /** I2: live rows of records that the instance does not have. Deletes that no sync has seen yet are no fault: ask before any. */
+  foreign(): string[] {
+    const known = new Set(this.instance.control.records('incident').map((record) => record.sys_id))
+    return this.read((database) => {
+      const rows = database.prepare('select sys_id from sl_rows where to_version is null').pluck().all()
+      return rows.filter((sysId) => !known.has(String(sysId))).map((sysId) => `I2: ${sysId} was never there`)
+    })
+  }
+
   /** I15: everything that an empty sync leaves alone, as one text to compare. */
   still(): string {
     return this.read((database) => {

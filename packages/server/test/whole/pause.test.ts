@@ -3,8 +3,8 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import type { Point } from './orders.ts'
 import { randomOf } from './seeded.ts'
-import type { ServerProcess, SseEvent } from './server-process.ts'
-import { change, checkReplay, countOf, follow, openWorld, seedOf, settle, type World } from './world.ts'
+import type { SseEvent } from './server-process.ts'
+import { change, checkReplay, countOf, follow, halt, openWorld, seedOf, settle } from './world.ts'
 
 const PAUSES = countOf('PAUSES', 4)
 /** Longer than a lease. */
@@ -20,17 +20,6 @@ const halts: readonly { point: Point; passes: number; locked: boolean }[] = [
   { point: 'seal', passes: 1, locked: true },
 ]
 
-/** Halts the holder in the middle of a sync; false when the run ended before the point was reached. */
-async function halt(world: World, holder: ServerProcess, seen: SseEvent[], point: Point, nth: number) {
-  await holder.order({ kind: 'strike', point, nth, signal: 'SIGSTOP' })
-  const state = { ended: false }
-  const stream = follow(holder, world.integration, seen).then(() => {
-    state.ended = true
-  })
-  while (!holder.halted && !state.ended) await wait(2)
-  return { stream, halted: holder.halted }
-}
-
 test(`the holder of the lease is halted ${PAUSES} times past its lease`, { timeout: 7_200_000 }, async () => {
   const seed = seedOf('SIGSTOP')
   const random = randomOf(seed)
@@ -44,7 +33,7 @@ test(`the holder of the lease is halted ${PAUSES} times past its lease`, { timeo
       const told = `SEED=${seed} pause ${pause} at ${point}, time ${nth}`
       change(world, seed + pause, 400)
       const seen: SseEvent[] = []
-      const { stream, halted } = await halt(world, holder, seen, point, nth)
+      const { stream, halted } = await halt(holder, world.integration, { point, nth }, seen)
       // Both clocks go on alike: the other's now, the holder's when it wakes.
       const clock = { kind: 'clock', offsetMs: pause * AWAY_MS } as const
       await other.order(clock)
@@ -81,7 +70,12 @@ test.runIf(process.env.REAL_PAUSE !== undefined)(
     try {
       const other = await world.start()
       const seen: SseEvent[] = []
-      const { stream, halted } = await halt(world, world.server, seen, 'page-answered', 1)
+      const { stream, halted } = await halt(
+        world.server,
+        world.integration,
+        { point: 'page-answered', nth: 1 },
+        seen,
+      )
       expect(halted).toBe(true)
       const began = performance.now()
       let taken = await follow(other, world.integration)

@@ -2,10 +2,12 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { createInstance, type Instance } from '@snowline/simulator'
 import { serveInstance } from '@snowline/simulator/serve'
 import { expect } from 'vitest'
 import { Checker } from './checker.ts'
+import type { Point } from './orders.ts'
 import { randomOf } from './seeded.ts'
 import { freePort, ServerProcess, type SseEvent } from './server-process.ts'
 
@@ -13,12 +15,16 @@ export interface WorldOptions {
   incidents: number
   latencyMs?: number
   env?: Record<string, string>
+  /** Default: a new folder of its own. */
+  dataDir?: string
   /** Stands between the server and the instance. */
   between?: (instance: Instance) => Instance['fetch']
 }
 
 export interface World {
   readonly instance: Instance
+  /** Where the instance answers. */
+  readonly origin: string
   readonly dataDir: string
   /** The database. */
   readonly file: string
@@ -48,7 +54,7 @@ export function countOf(variable: string, daily: number): number {
 }
 
 export async function openWorld(options: WorldOptions): Promise<World> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'snowline-world-'))
+  const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'snowline-world-'))
   const instance = createInstance({
     seed: 1,
     incidents: options.incidents,
@@ -81,6 +87,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
   const file = join(dataDir, 'snowline.db')
   return {
     instance,
+    origin: simulator.url,
     dataDir,
     file,
     integration,
@@ -113,6 +120,22 @@ export async function follow(
   into: SseEvent[] = [],
 ): Promise<SseEvent[]> {
   return server.events('POST', `/api/integrations/${integration}/sync`, into).catch(() => into)
+}
+
+/** Starts a sync and halts its process at a point of it; `halted` is false when the run ended before the point was reached. */
+export async function halt(
+  server: ServerProcess,
+  integration: string,
+  at: { point: Point; nth: number },
+  seen: SseEvent[] = [],
+): Promise<{ stream: Promise<void>; halted: boolean }> {
+  await server.order({ kind: 'strike', ...at, signal: 'SIGSTOP' })
+  const state = { ended: false }
+  const stream = follow(server, integration, seen).then(() => {
+    state.ended = true
+  })
+  while (!server.halted && !state.ended) await wait(2)
+  return { stream, halted: server.halted }
 }
 
 /** The run of a stream, null when none began or not one of its events arrived. */
