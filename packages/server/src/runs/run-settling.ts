@@ -1,5 +1,5 @@
 /** What a run writes of itself inside the transactions that change the mirror, and how it ends when it fails: once, whatever happens. */
-import type { CompleteEvent, ErrorEvent } from '@snowline/protocol'
+import type { CompleteEvent, ErrorEvent, SyncPhase } from '@snowline/protocol'
 import type { Logger } from '@snowline/sdk'
 import type { ChangeCounts, OnTransition, PullEvent, PullTotals } from '@snowline/sdk/sync'
 import { type Clock, isoSeconds } from '../clock.ts'
@@ -44,6 +44,8 @@ export interface SettlingOptions {
 /** What the run has told so far; kept by the runner, read here. */
 export interface Told {
   phase: string
+  /** The same in the words of the contract. */
+  shown: SyncPhase
   atMs: number
   /** The raw copy has been spoken of. */
   stored: boolean
@@ -56,6 +58,7 @@ export interface Told {
 
 export const nothingTold = (): Told => ({
   phase: '',
+  shown: 'validate',
   atMs: 0,
   stored: false,
   batches: 0,
@@ -111,10 +114,10 @@ async function stageEvent(
 
 /** A notice as one more line of progress. */
 export function noticeDraft(
-  { counts, totals, batches }: Pick<Told, 'counts' | 'totals' | 'batches'>,
+  { shown: phase, counts, totals, batches }: Told,
   { message }: NoticeEvent,
 ): EventDraft {
-  return progressDraft(phaseProgress({ phase: 'ingest', message, counts, totals, etaMs: null, batches }))
+  return progressDraft(phaseProgress({ phase, message, counts, totals, etaMs: null, batches }))
 }
 
 async function stageRunning(

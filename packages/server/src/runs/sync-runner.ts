@@ -103,6 +103,7 @@ async function takePhase(options: RunnerOptions, told: Told, event: PhaseEvent):
   const now = clock.now()
   if (event.phase === told.phase && now - told.atMs < PHASE_EVERY_MS) return
   told.phase = event.phase
+  told.shown = phase
   told.atMs = now
   const message = phaseMessage(event)
   drafts.push(progressDraft(phaseProgress({ ...event, phase, message, batches: told.batches })))
