@@ -3,6 +3,7 @@ import { type HealthCheck, type IntegrationView, paths, type RunView } from '@sn
 import { readAnswer, requireMember } from './answer.ts'
 import { askPermissions } from './api-client.ts'
 import { ApiError } from './api-error.ts'
+import { cursorOf, type Page, toSearch } from './page.ts'
 import { createSend, type RequestOptions, type Send, toAskServer } from './request.ts'
 import { runIdOf } from './sync-events.ts'
 
@@ -18,9 +19,10 @@ export interface IntegrationClient {
   setPaused(id: string, paused: boolean): Promise<IntegrationView>
   /** What the checks of the stored settings found; null when the server has no such route. */
   test(id: string): Promise<readonly HealthCheck[] | null>
-  runs(id: string, limit: number, signal?: AbortSignal): Promise<readonly RunView[]>
-  /** Starts a run; the answer is the stream of its events. Throws `ApiError` with `sync_running` when one is under way. */
-  sync(id: string): Promise<{ runId: string; stream: Response }>
+  /** Newest first. */
+  runs(id: string, limit: number, cursor: string | null, signal?: AbortSignal): Promise<Page<RunView>>
+  /** Starts a run, with `confirm` one that may also delete as much as it finds gone; the answer is the stream of its events. Throws `ApiError` with `sync_running` when one is under way. */
+  sync(id: string, confirm?: boolean): Promise<{ runId: string; stream: Response }>
   cancel(runId: string): Promise<void>
 }
 
@@ -50,7 +52,7 @@ export function createIntegrationClient(options: RequestOptions): IntegrationCli
       await ask(paths.integration(id), { method: 'DELETE' })
     },
     setPaused: (id, paused) =>
-      one(`${paths.integration(id)}/${paused ? 'pause' : 'resume'}`, 'POST', paused ? {} : undefined),
+      one(paused ? paths.pause(id) : paths.resume(id), 'POST', paused ? {} : undefined),
     async test(id) {
       try {
         const body = await ask(`${paths.integration(id)}/test`, { method: 'POST' })
@@ -60,14 +62,18 @@ export function createIntegrationClient(options: RequestOptions): IntegrationCli
         throw error
       }
     },
-    async runs(id, limit, signal) {
-      const body = await ask(`${paths.runs(id)}?limit=${limit}`, { signal })
+    async runs(id, limit, cursor, signal) {
+      const body = await ask(`${paths.runs(id)}?${toSearch({ limit, cursor })}`, { signal })
       requireMember(body, 'runs', 'list')
-      return body.runs as readonly RunView[]
+      return { items: body.runs as readonly RunView[], nextCursor: cursorOf(body) }
     },
-    async sync(id) {
+    async sync(id, confirm = false) {
       // `accept` stays JSON: then whatever stands in the way comes as a problem, and only a run as a stream.
-      const stream = await send(paths.sync(id), { method: 'POST', timeoutMs: NO_LIMIT_MS })
+      const stream = await send(paths.sync(id), {
+        method: 'POST',
+        timeoutMs: NO_LIMIT_MS,
+        ...(confirm ? { body: { reconcile: true, confirm_deletes: true } } : {}),
+      })
       const runId = runIdOf(stream.headers.get('location'))
       if (stream.ok && runId !== null) return { runId, stream }
       if (!stream.ok) await readAnswer(stream)

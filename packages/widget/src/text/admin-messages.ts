@@ -73,6 +73,7 @@ export interface AdminMessages {
   runVersion: (version: string) => string
   runCancelled: string
   runFailed: string
+  runConfirm: string
   dismiss: string
   announceRun: (name: string, what: string) => string
 
@@ -282,6 +283,7 @@ export const adminEnglish: AdminMessages = {
   runVersion: (version) => `dataset version ${version}`,
   runCancelled: 'Sync cancelled. What was read so far is not lost; the next sync goes on from there.',
   runFailed: 'The sync failed',
+  runConfirm: 'They are really gone: sync and delete them here',
   dismiss: 'Dismiss',
   announceRun: (name, what) => `${name}: ${what}`,
 

@@ -1,6 +1,7 @@
 /** The dialog of two versions side by side: how many incidents differ, and each changed field with both values. */
+
+import type { DatasetDifference, IncidentDifference } from '@snowline/protocol'
 import { html, nothing, type TemplateResult } from 'lit'
-import type { DiffPage, IncidentChange } from '../../api/dataset-client.ts'
 import { icons } from '../../look/icons.ts'
 import type { Reader } from '../../look/time.ts'
 import type { Failure } from '../../state/failure.ts'
@@ -17,8 +18,8 @@ const FIELDS = 60
 export interface DiffView {
   from: number
   to: number
-  changes: readonly IncidentChange[] | null
-  counts: DiffPage['counts'] | null
+  changes: readonly IncidentDifference[] | null
+  counts: DatasetDifference['counts'] | null
   hasMore: boolean
   loading: boolean
   failure: Failure | null
@@ -32,7 +33,7 @@ const kindWords = {
   added: 'changedAdded',
   updated: 'changedUpdated',
   deleted: 'changedDeleted',
-} as const satisfies Record<IncidentChange['kind'], string>
+} as const satisfies Record<IncidentDifference['kind'], string>
 
 export function diffDialog(view: DiffView): TemplateResult {
   const { from, to, counts, reader, say } = view
@@ -54,7 +55,10 @@ export function diffDialog(view: DiffView): TemplateResult {
   </article>`
 }
 
-function entry({ sys_id: sysId, number, kind, fields }: IncidentChange, { say }: DiffView): TemplateResult {
+function entry(
+  { sys_id: sysId, number, kind, fields }: IncidentDifference,
+  { say }: DiffView,
+): TemplateResult {
   const words = kindWords[kind]
   return html`<li>
     <div class="diff-head">

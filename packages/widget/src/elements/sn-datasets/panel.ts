@@ -1,13 +1,8 @@
 /** The inside of `<sn-datasets>`: the versions of one source, their dialogs, and which press does what. */
-import type { DatasetVersionView } from '@snowline/protocol'
+import type { DatasetVersionView, IncidentDifference } from '@snowline/protocol'
 import { html, nothing, type TemplateResult } from 'lit'
-import type {
-  DiffPage,
-  ExportFormat,
-  IncidentChange,
-  Page,
-  VersionIncident,
-} from '../../api/dataset-client.ts'
+import type { DiffPage, ExportFormat, VersionIncident } from '../../api/dataset-client.ts'
+import type { Page } from '../../api/page.ts'
 import { joinBase } from '../../api/request.ts'
 import { downPanel } from '../../look/down-panel.ts'
 import { icons } from '../../look/icons.ts'
@@ -18,10 +13,10 @@ import { adminEnglish } from '../../text/admin-messages.ts'
 import { clip, count } from '../../text/format.ts'
 import { addEnglish } from '../../text/messages.ts'
 import type { Inside, Loaded, Place } from '../late-element.ts'
+import { PagesController } from '../pages-controller.ts'
 import { styles } from './datasets.styles.ts'
 import { DatasetsController, type Source } from './datasets-controller.ts'
 import { diffDialog } from './diff.ts'
-import { PagesController } from './pages-controller.ts'
 import { rollbackQuestion } from './rollback-question.ts'
 import { versionDetails } from './version-details.ts'
 import { versionsTable } from './versions-table.ts'
@@ -49,7 +44,7 @@ class DatasetsPanel implements Inside {
   private readonly place: DatasetsPlace
   private readonly control: DatasetsController
   private readonly incidents: PagesController<VersionIncident, Page<VersionIncident>>
-  private readonly changes: PagesController<IncidentChange, DiffPage>
+  private readonly changes: PagesController<IncidentDifference, DiffPage>
   private open: Open | null = null
   private told = ''
   private busy = false
@@ -254,7 +249,7 @@ class DatasetsPanel implements Inside {
     >`
     return html`<form class="compare" aria-label=${say('compare')} @submit=${(event: SubmitEvent) => {
       event.preventDefault()
-      this.show({ kind: 'diff', ...pair })
+      this.show({ kind: 'diff', ...(this.pair ?? pair) })
     }}>
       ${select('from', say('compareFrom'))} ${select('to', say('compareTo'))}
       <button type="submit" class="button" data-act="compare">${say('compareNow')}</button>
@@ -263,7 +258,7 @@ class DatasetsPanel implements Inside {
 
   private pick(event: Event, pair: { from: number; to: number }, side: 'from' | 'to'): void {
     if (!(event.target instanceof HTMLSelectElement)) return
-    this.pair = { ...pair, [side]: Number(event.target.value) }
+    this.pair = { ...(this.pair ?? pair), [side]: Number(event.target.value) }
     this.redraw()
   }
 

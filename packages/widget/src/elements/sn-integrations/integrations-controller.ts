@@ -9,7 +9,16 @@ import { emit } from '../emit.ts'
 
 type Host = ReactiveControllerHost & EventTarget
 
-export type Action = 'active' | 'sync' | 'cancel' | 'test' | 'delete' | 'save' | 'pause' | 'resume'
+export type Action =
+  | 'active'
+  | 'sync'
+  | 'confirm'
+  | 'cancel'
+  | 'test'
+  | 'delete'
+  | 'save'
+  | 'pause'
+  | 'resume'
 
 /** An action gives the sentence that tells how it went. */
 export type Work = (client: IntegrationClient) => Promise<string>

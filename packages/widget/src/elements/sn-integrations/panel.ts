@@ -1,7 +1,8 @@
 /** The inside of `<sn-integrations>`: the list, its dialogs, and which press does what. */
-import type { AuthType, IntegrationView } from '@snowline/protocol'
+import type { AuthType, IntegrationView, RunView } from '@snowline/protocol'
 import { html, nothing, type TemplateResult } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
+import type { Page } from '../../api/page.ts'
 import { downPanel } from '../../look/down-panel.ts'
 import { icons } from '../../look/icons.ts'
 import { refusal } from '../../look/refusal.ts'
@@ -9,8 +10,8 @@ import { faultsIn, toChangeBody, toCreateBody, toFaults } from '../../state/inte
 import { adminEnglish } from '../../text/admin-messages.ts'
 import { addEnglish } from '../../text/messages.ts'
 import type { Inside, Loaded, Place } from '../late-element.ts'
+import { PagesController } from '../pages-controller.ts'
 import { history } from './history.ts'
-import { HistoryController } from './history-controller.ts'
 import { styles } from './integrations.styles.ts'
 import { type Action, IntegrationsController } from './integrations-controller.ts'
 import { removeQuestion } from './remove-question.ts'
@@ -18,6 +19,8 @@ import { type RowAct, row } from './row.ts'
 import { endWords } from './run-bar.ts'
 import { RunsController } from './runs-controller.ts'
 import { fieldNames, settingsForm } from './settings-form.ts'
+
+const RUNS_PER_PAGE = 10
 
 /** Which dialog is open; the empty id is a new integration. */
 interface Open {
@@ -34,7 +37,7 @@ class IntegrationsPanel implements Inside {
   private readonly place: Place
   private readonly control: IntegrationsController
   private readonly runs: RunsController
-  private readonly past: HistoryController
+  private readonly past: PagesController<RunView, Page<RunView>>
   private open: Open | null = null
   private authType: AuthType = 'basic_auth'
   private schedule = ''
@@ -51,7 +54,7 @@ class IntegrationsPanel implements Inside {
       const { client } = this.control
       if (client !== null) void this.runs.attach(client, list, signal)
     })
-    this.past = new HistoryController(host)
+    this.past = new PagesController(host)
   }
 
   hostConnected(): void {
@@ -88,7 +91,9 @@ class IntegrationsPanel implements Inside {
     this.authType = integration?.auth_type ?? 'basic_auth'
     this.schedule = String(integration?.config.schedule ?? '')
     const { client } = this.control
-    if (kind === 'history' && client !== null) void this.past.open(client, id)
+    if (kind === 'history' && client !== null) {
+      void this.past.open((cursor, signal) => client.runs(id, RUNS_PER_PAGE, cursor, signal))
+    }
     this.place.host.requestUpdate()
   }
 
@@ -125,7 +130,8 @@ class IntegrationsPanel implements Inside {
           await client.change(id, { is_active: !active })
           return say(active ? 'turnedOff' : 'turnedOn', name)
         case 'sync':
-          await runs.begin(client, id)
+        case 'confirm':
+          await runs.begin(client, id, what === 'confirm')
           return say('announceRun', name, say('runStarting'))
         case 'cancel':
           await runs.cancel(client, id)
@@ -273,17 +279,17 @@ class IntegrationsPanel implements Inside {
       const onRemove = () => void this.remove(integration)
       return removeQuestion({ name, busy: busy !== null, failure, say, onRemove, onClose })
     }
-    const { runs, hasMore, loading } = this.past
+    const { items, hasMore, loading } = this.past
     return history({
       name,
-      runs,
+      runs: items,
       hasMore,
       loading,
       failure: this.past.failure,
       reader: this.place.reader(),
       say,
-      onMore: () => void this.past.more(client, id),
-      onRetry: () => void this.past.open(client, id),
+      onMore: () => void this.past.load(),
+      onRetry: () => void this.past.load(),
       onClose,
     })
   }

@@ -36,6 +36,7 @@ export interface RowView {
 export type RowAct =
   | 'active'
   | 'sync'
+  | 'confirm'
   | 'cancel'
   | 'dismiss'
   | 'test'
@@ -70,7 +71,7 @@ export function row(view: RowView): TemplateResult {
         <div><dt>${say('lastSyncAt')}</dt><dd>${lastSync(view)}</dd></div>
         ${integration.connector_type === 'servicenow' ? html`<div><dt>${say('schedule')}</dt><dd>${schedule(view)}</dd></div>` : nothing}
       </dl>
-      ${paused(view)} ${runBar({ name, run: view.run, mayCancel: view.may('integration.sync'), reader: view.reader, say, onCancel: () => view.on('cancel'), onDismiss: () => view.on('dismiss') })}
+      ${paused(view)} ${runBar({ name, run: view.run, maySync: view.may('integration.sync'), reader: view.reader, say, onCancel: () => view.on('cancel'), onConfirm: () => view.on('confirm'), onDismiss: () => view.on('dismiss') })}
       ${refused === null ? nothing : refusal(refused, say('didNotWork'), say)} ${tested(view)}
     </article>
   </li>`

@@ -12,10 +12,12 @@ import type { Say } from '../../text/messages.ts'
 export interface RunView {
   name: string
   run: SyncRunState
-  mayCancel: boolean
+  maySync: boolean
   reader: Reader
   say: Say
   onCancel(): void
+  /** A person has looked: what the run found gone may go. */
+  onConfirm(): void
   onDismiss(): void
 }
 
@@ -26,7 +28,7 @@ export function runBar(view: RunView): TemplateResult | typeof nothing {
 }
 
 function underWay(view: RunView): TemplateResult {
-  const { name, run, mayCancel, say } = view
+  const { name, run, maySync, say } = view
   const label = say('runOf', name)
   const done = shareDone(run)
   const message = run.progress?.message ?? say('runStarting')
@@ -35,7 +37,7 @@ function underWay(view: RunView): TemplateResult {
       <span class="icon-box spin">${icons.refresh}</span>
       <p class="run-now" dir="auto">${message}</p>
       ${
-        mayCancel
+        maySync
           ? workButton({
               act: 'cancel-run',
               label: say('runCancel'),
@@ -88,13 +90,15 @@ export function endWords(end: RunEnd, reader: Reader, say: Say): string {
   return `${say('runDone')}: ${figures}${made}.`
 }
 
-function ended({ reader, say, onDismiss }: RunView, end: RunEnd): TemplateResult {
+function ended({ maySync, reader, say, onConfirm, onDismiss }: RunView, end: RunEnd): TemplateResult {
   const failed = end.kind === 'failed'
+  const asks = failed && end.code === 'reconcile_needs_confirmation' && maySync
   const icon = failed ? icons.warning : end.kind === 'cancelled' ? icons.cross : icons.check
   return html`<div class="strip run-end" data-run=${end.kind} data-kind=${failed ? 'failed' : 'done'} role=${failed ? 'alert' : nothing}>
     ${icon}
     <div>
       ${failed ? html`<strong>${say('runFailed')}</strong><p dir="auto">${reason(end, say)}</p>` : html`<p>${endWords(end, reader, say)}</p>`}
+      ${asks ? html`<div class="choices"><button type="button" class="button" data-act="confirm" @click=${() => onConfirm()}>${say('runConfirm')}</button></div>` : nothing}
     </div>
     <button type="button" class="button plain square dismiss" aria-label=${say('dismiss')} title=${say('dismiss')} @click=${() => onDismiss()}>${icons.cross}</button>
   </div>`

@@ -18,6 +18,8 @@ export class RunsController {
   private readonly runs = new Map<string, SyncRunState>()
   private readonly calls = new Map<string, AbortController>()
   private readonly starting = new Set<string>()
+  /** Runs that were seen to end: a list that lags behind does not bring them back. */
+  private readonly over = new Set<string>()
 
   /** @param onEnd told once for each run that has ended */
   constructor(host: Host, onEnd: (integrationId: string, state: SyncRunState) => void) {
@@ -34,12 +36,12 @@ export class RunsController {
   }
 
   /** Begins a run, or joins the one that is in its way. Throws `ApiError` when neither can be had. */
-  async begin(client: IntegrationClient, integrationId: string): Promise<void> {
+  async begin(client: IntegrationClient, integrationId: string, confirm = false): Promise<void> {
     if (this.starting.has(integrationId) || isUnderWay(this.of(integrationId))) return
     this.starting.add(integrationId)
     this.host.requestUpdate()
     try {
-      const { runId, stream } = await client.sync(integrationId)
+      const { runId, stream } = await client.sync(integrationId, confirm)
       void this.follow(client, integrationId, runId, stream)
     } catch (error) {
       const runId = runInTheWay(error)
@@ -61,8 +63,16 @@ export class RunsController {
       .filter(({ id, connector_type: type }) => type === 'servicenow' && !isUnderWay(this.of(id)))
       .slice(0, MOST_ATTACHED)
     const join = async ({ id }: IntegrationView): Promise<void> => {
-      const [run] = await client.runs(id, 1, signal).catch(() => [])
-      if (run === undefined || signal.aborted || this.starting.has(id) || isUnderWay(this.of(id))) return
+      const page = await client.runs(id, 1, null, signal).catch(() => null)
+      const run = page?.items[0]
+      if (
+        run === undefined ||
+        this.over.has(run.id) ||
+        signal.aborted ||
+        this.starting.has(id) ||
+        isUnderWay(this.of(id))
+      )
+        return
       if (run.state === 'running' || run.state === 'queued') void this.follow(client, id, run.id)
     }
     await Promise.all(idle.map(join))
@@ -120,6 +130,7 @@ export class RunsController {
     }
     if (signal.aborted) return
     this.calls.delete(integrationId)
+    this.over.add(runId)
     this.tellEnd(integrationId, runId)
   }
 

@@ -1,8 +1,8 @@
-/** A list in a dialog that comes page by page: the incidents of a version, or the changes between two. */
+/** A list in a dialog that comes page by page: the runs of an integration, the incidents of a version, the changes between two. */
 import type { ReactiveControllerHost } from 'lit'
-import type { Page } from '../../api/dataset-client.ts'
-import { type Failure, toFailure } from '../../state/failure.ts'
-import { emit } from '../emit.ts'
+import type { Page } from '../api/page.ts'
+import { type Failure, toFailure } from '../state/failure.ts'
+import { emit } from './emit.ts'
 
 type Host = ReactiveControllerHost & EventTarget
 
