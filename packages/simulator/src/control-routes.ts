@@ -6,6 +6,7 @@ import type { Semaphore, SessionLock } from './gate.ts'
 import type { Quota } from './quota.ts'
 import type { RateRule } from './rate.ts'
 import type { QueryAcl, TableAcl } from './rights.ts'
+import type { BulkSeed } from './seed/bulk.ts'
 import type { RawRecord } from './table-store.ts'
 
 type Body = Readonly<Record<string, unknown>>
@@ -97,6 +98,7 @@ const data: Readonly<Record<string, ControlRoute>> = {
   'POST load': (control, { body }) => ({
     loaded: control.load(tableIn(body), rawRecords(listIn(body, 'records'))),
   }),
+  'POST bulk': (control, { body }) => ({ added: control.bulk(optionsIn<BulkSeed>(body)) }),
   'POST play': play,
   'POST mutate': (control, { body }) => ({
     mutations: control.mutate({

@@ -11,11 +11,12 @@ import { checkQuota, type Quota } from './quota.ts'
 import type { RateRule } from './rate.ts'
 import type { RequestEntry } from './requests.ts'
 import type { QueryAcl, TableAcl } from './rights.ts'
+import type { BulkSeed } from './seed/bulk.ts'
 import { type CloneSource, cloneOver, restoreSnapshot, type Snapshot, takeSnapshot } from './snapshot.ts'
 import { toStamp } from './stamp.ts'
 import type { Stats } from './statistics.ts'
 import type { RawRecord, TableStore } from './table-store.ts'
-import { loadRecords, type World } from './world.ts'
+import { addBulk, loadRecords, type World } from './world.ts'
 import { deleteRecord } from './write.ts'
 
 /** One line of a change stream. */
@@ -43,6 +44,11 @@ export interface RecordsOptions {
 export interface Control {
   /** Stores records as they are: no stamps, no rules; known sys_ids are written over. Gives their number. Throws `TypeError` for a record without sys_id. */
   load(table: string, records: Iterable<RawRecord>): number
+  /**
+   * Adds incidents that are made only when they are read, without journals: a million of them are there in seconds.
+   * They can be queried, changed and deleted like all others. Gives their number; throws `RangeError` for a count that cannot be.
+   */
+  bulk(options: BulkSeed): number
   /** Plays a change stream as it is and gives the number of lines. Deletes are recorded in `sys_audit_delete`. */
   play(lines: Iterable<PlayLine>): number
   /** Sets a fault, gives its id; throws `TypeError` for an unknown kind. */
@@ -169,13 +175,23 @@ function recordsOf(world: World, name: string, { user, latest }: RecordsOptions)
 
 type Data = Pick<
   Control,
-  'load' | 'play' | 'mutate' | 'records' | 'lateCommits' | 'pending' | 'remove' | 'undelete' | 'archive'
+  | 'load'
+  | 'bulk'
+  | 'play'
+  | 'mutate'
+  | 'records'
+  | 'lateCommits'
+  | 'pending'
+  | 'remove'
+  | 'undelete'
+  | 'archive'
 >
 
 function dataControl(world: () => World): Data {
   const need = (table: string): TableStore => world().database.need(table)
   return {
     load: (table, records) => loadRecords(world(), table, records),
+    bulk: (options) => addBulk(world(), options),
     play(lines) {
       let count = 0
       for (const line of lines) {
@@ -235,7 +251,13 @@ export function createControl(clock: Clock, world: () => World, restart: () => v
     stats() {
       const { commits, database, statistics } = world()
       commits.settle()
-      return statistics.read(database, commits.allLatest(database.need('incident')))
+      const incidents = database.need('incident')
+      // The look-up knows which values are shared; only what it cannot see yet asks for a walk through all rows.
+      const waiting = commits.pending().length > 0
+      return statistics.read(
+        database,
+        waiting ? commits.allLatest(incidents) : incidents.doubles('correlation_id').flat(),
+      )
     },
     reset() {
       clock.reset()

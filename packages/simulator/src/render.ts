@@ -174,7 +174,7 @@ function gapsOf(cells: readonly Cell[]): (Uint8Array | undefined)[] {
  * Joins cells to a record. A page of 1,000 records has 92,000 cells, most of them empty, so the text between two
  * filled ones is made once and kept as bytes.
  */
-function joinCells(cells: readonly Cell[]): RecordWriter {
+function joinCells(table: TableStore, cells: readonly Cell[]): RecordWriter {
   const size = cells.length
   const gaps = gapsOf(cells)
   const gap = (from: number, to: number): Uint8Array => {
@@ -187,12 +187,14 @@ function joinCells(cells: readonly Cell[]): RecordWriter {
   }
   return (row, sink) => {
     const { values } = row
+    // A lazy row would be made again by each cell that follows a reference.
+    const held = row.content === values ? row : table.draft(row.id, values, row.when)
     let last = -1
     for (let at = 0; at < size; at++) {
       const { plainAt, write } = cells[at] as Cell
       if (plainAt === undefined) {
         sink.raw(gap(last, at))
-        sink.text(write(row))
+        sink.text(write(held))
       } else {
         const value = values[plainAt]
         if (!value) continue
@@ -221,5 +223,5 @@ export function createRenderer(database: Database, table: TableStore, options: R
     if (!path || options.unreadable.has(name.split('.')[0] ?? name)) continue
     cells.push(cellFor(database, table, name, path, options))
   }
-  return cells.length === 0 ? (_, sink) => sink.text('{}') : joinCells(cells)
+  return cells.length === 0 ? (_, sink) => sink.text('{}') : joinCells(table, cells)
 }

@@ -42,7 +42,7 @@ export interface Stats {
 export interface Statistics {
   begin(): void
   end(entry: LogEntry, bytes: number): void
-  /** `incidents` are the newest versions, also those that queries do not see yet: a doubled create counts at once. */
+  /** `incidents` are those among which doubled creates may be, in their newest versions: a doubled create counts before queries see it. */
   read(database: Database, incidents: readonly Row[]): Stats
 }
 

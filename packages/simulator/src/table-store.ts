@@ -46,6 +46,8 @@ export interface TableStore {
   rows(): Iterable<Row>
   /** Rows whose value of a `lookups` column equals the text; `undefined` when the column has no look-up. */
   lookup(name: string, value: string): readonly Row[] | undefined
+  /** The rows that share a value of a `lookups` column, in lists of two and more. */
+  doubles(name: string): Row[][]
   /** The content of `record`, laid over `base` when there is one; unknown columns become new text columns. */
   contentOf(record: RawRecord, base?: Row): Content
   /** A row of this table that no query finds. */
@@ -74,9 +76,14 @@ function isLazy(content: Content): content is LazyValues {
   return !Array.isArray(content)
 }
 
+/** The one made last: a row that is tested, sorted and written is asked many times in a row. */
+let made: { readonly content: LazyValues; readonly values: readonly string[] } | undefined
+
 /** The values of a content, made anew when it is lazy. */
 export function valuesOf(content: Content): readonly string[] {
-  return isLazy(content) ? content.make() : content
+  if (!isLazy(content)) return content
+  if (made?.content !== content) made = { content, values: content.make() }
+  return made.values
 }
 
 class StoredRow implements Row {
@@ -194,15 +201,18 @@ function putRow(inner: Inner, id: string, content: Content, when: When): StoredR
   return row
 }
 
+function lookupOf(inner: Inner, name: string): ByValue {
+  const known = inner.lookups.get(name)
+  if (known) return known
+  const byValue: ByValue = new Map()
+  for (const row of inner.rows.values())
+    enterLookup(byValue, inner.fold(valueIn(inner, row.values, name)), row)
+  inner.lookups.set(name, byValue)
+  return byValue
+}
+
 function lookUp(inner: Inner, name: string, value: string): readonly Row[] {
-  let byValue = inner.lookups.get(name)
-  if (!byValue) {
-    byValue = new Map()
-    for (const row of inner.rows.values())
-      enterLookup(byValue, inner.fold(valueIn(inner, row.values, name)), row)
-    inner.lookups.set(name, byValue)
-  }
-  const found = byValue.get(inner.fold(value))
+  const found = lookupOf(inner, name).get(inner.fold(value))
   if (found === undefined) return []
   return found instanceof Set ? [...found] : [found]
 }
@@ -240,6 +250,8 @@ export function createTableStore(definition: TableDefinition, fold: Fold): Table
       if (!definition.lookups.includes(name) || value === '') return undefined
       return lookUp(inner, name, value)
     },
+    doubles: (name) =>
+      [...lookupOf(inner, name).values()].flatMap((rows) => (rows instanceof Set ? [[...rows]] : [])),
     contentOf: (record, base) => contentOf(inner, record, base),
     draft: (id, content, when = BEGINNING) => new StoredRow(id, content, when),
     insert(record, when = BEGINNING) {

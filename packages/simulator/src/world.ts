@@ -11,11 +11,12 @@ import { createHistory, type History } from './history.ts'
 import { createRandom, mixSeed } from './random.ts'
 import { createRates, type Rates } from './rate.ts'
 import { createRequestLog, type RequestLog } from './requests.ts'
+import { type BulkGround, type BulkSeed, streamBulk } from './seed/bulk.ts'
 import { seedIncidents, seedPeople } from './seed/index.ts'
 import { toStamp } from './stamp.ts'
 import { createStatistics, type Statistics } from './statistics.ts'
 import type { TableWorld } from './table-api.ts'
-import type { RawRecord, When } from './table-store.ts'
+import { type RawRecord, valuesOf, type When } from './table-store.ts'
 
 /** What a new instance is made of; everything has a default. */
 export interface InstanceOptions {
@@ -23,6 +24,8 @@ export interface InstanceOptions {
   readonly seed?: number
   /** How many believable incidents to begin with; default 0. */
   readonly incidents?: number
+  /** How many incidents more, made only when they are read (see `control.bulk`): for a million of them. Default 0. */
+  readonly bulkIncidents?: number
   /** Users who may sign in; default `admin` with password `admin`. */
   readonly users?: readonly UserOptions[]
   /** More tables, or another definition of one that exists. */
@@ -92,6 +95,31 @@ export function loadRecords(world: World, table: string, records: Iterable<RawRe
     store.put(id, content, when)
     count++
   }
+  return count
+}
+
+/** Adds incidents that are made only when they are read; gives their number. */
+export function addBulk(
+  { database, numbers, clock, seed }: Pick<World, 'database' | 'numbers' | 'clock' | 'seed'>,
+  options: BulkSeed,
+): number {
+  const { count, sameSecond = 0 } = options
+  if (!Number.isInteger(count) || count < 0)
+    throw new RangeError(`"count" is a whole number from 0, not ${count}`)
+  if (!(sameSecond >= 0 && sameSecond <= count))
+    throw new RangeError(`"sameSecond" is a number from 0 to count, not ${sameSecond}`)
+  const table = database.need('incident')
+  const now = clock.now()
+  const when: When = { committedAt: now.getTime(), visibleAt: now.getTime() }
+  const ground: BulkGround = {
+    people: seed,
+    now,
+    lastNumber: Math.max(numbers.last(), FIRST_NUMBER + table.size),
+    values: (record) => valuesOf(table.contentOf(record)),
+    column: (name) => table.column(name) ?? -1,
+  }
+  for (const { id, content } of streamBulk(options, ground)) table.put(id, content, when)
+  numbers.start(ground.lastNumber + count)
   return count
 }
 
@@ -173,6 +201,8 @@ export function createWorld(options: InstanceOptions, clock: Clock = createClock
   const transactions = createRandom(mixSeed(seed, 'transactions'))
   const history = createHistory()
   const numbers = createNumbers(database)
+  if (options.bulkIncidents)
+    addBulk({ database, numbers, clock, seed }, { seed, count: options.bulkIncidents })
   let requests = 0
   return {
     options,

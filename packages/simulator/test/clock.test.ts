@@ -1,7 +1,10 @@
 /** The clock: still by default, following when asked, moved by hand, and back to its beginning. */
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createClock } from '../src/index.ts'
 import { displayStamp, fromWall, parseStamp, toStamp, toWall } from '../src/stamp.ts'
+
+const SEED = 20_261_122
 
 test('stands still until it is moved', () => {
   const clock = createClock({ start: '2026-01-01T00:00:00Z' })
@@ -41,6 +44,16 @@ test('stamps cut parts of a second and read dates as midnight', () => {
   expect(parseStamp('2026-01-02T03:04:05Z')).toBeUndefined()
   expect(displayStamp('2026-07-13 17:29:21', 'America/Los_Angeles', 'dd-MMM-yyyy')).toBe(
     '13-Jul-2026 10:29:21',
+  )
+})
+
+test(`stamps are those of the ISO text for any instant (seed ${SEED})`, () => {
+  fc.assert(
+    fc.property(fc.integer({ min: -60_000_000_000_000, max: 200_000_000_000_000 }), (ms) => {
+      const iso = new Date(Math.floor(ms / 1000) * 1000).toISOString().slice(0, 19).replace('T', ' ')
+      return toStamp(ms) === iso
+    }),
+    { seed: SEED },
   )
 })
 

@@ -94,3 +94,50 @@ test('a taken port is told', async () => {
   const port = Number(new URL(url).port)
   await expect(serveInstance(createInstance(), { port })).rejects.toThrow('EADDRINUSE')
 })
+
+test('answers under way at once keep to their own bytes, also when some callers leave in the middle', async () => {
+  const { url, instance } = await open()
+  instance.control.bulk({ seed: 3, count: 4000 })
+  const path = (at: number) =>
+    `${INCIDENT}?sysparm_limit=400&sysparm_offset=${at * 400}&sysparm_query=ORDERBYsys_id`
+  const wanted = []
+  for (let at = 0; at < 10; at++) wanted.push(await (await fetch(url + path(at), { headers: AUTH })).text())
+  for (let round = 0; round < 3; round++) {
+    const all = wanted.map(async (_, at) => {
+      const gone = new AbortController()
+      const response = await fetch(url + path(at), { headers: AUTH, signal: gone.signal })
+      if (at % 3 !== round) return response.text()
+      gone.abort()
+      return undefined
+    })
+    for (const [at, text] of (await Promise.all(all)).entries())
+      if (text !== undefined) expect(text === wanted[at]).toBe(true)
+  }
+})
+
+test('something that only behaves like an instance is served too, cut and whole', async () => {
+  const { instance } = await open({ kind: 'cut', count: 1 })
+  const served = await serveInstance({ control: instance.control, fetch: (input) => instance.fetch(input) })
+  onTestFinished(served.close)
+  expect(await raw(served.url)).not.toContain('\r\n0\r\n\r\n')
+  const response = await fetch(`${served.url}${INCIDENT}?sysparm_limit=2`, { headers: AUTH })
+  expect(((await response.json()) as { result: unknown[] }).result).toHaveLength(2)
+})
+
+test('a record of 40 MiB is loaded, listed and read in one piece', async () => {
+  const { url, instance } = await open()
+  const sys_id = 'f'.repeat(32)
+  const description = 'Lange Rede. '.repeat((40 * 1024 * 1024) / 12)
+  instance.control.load('incident', [{ sys_id, description }])
+  for (const path of [`${INCIDENT}/${sys_id}`, `${INCIDENT}?sysparm_query=sys_id=${sys_id}`]) {
+    const response = await fetch(url + path, { headers: AUTH })
+    const text = await response.text()
+    expect([response.status, text.length > description.length]).toEqual([200, true])
+    expect(text.includes(description)).toBe(true)
+    const gone = new AbortController()
+    const left = await fetch(url + path, { headers: AUTH, signal: gone.signal })
+    await left.body?.getReader().read()
+    gone.abort()
+  }
+  expect((await fetch(`${url}${INCIDENT}?sysparm_limit=1`, { headers: AUTH })).status).toBe(200)
+})

@@ -9,10 +9,12 @@ export interface KeyRange {
   readonly low: string | undefined
   readonly high: string | undefined
   readonly used: ReadonlySet<Predicate>
+  /** Whether all keys of the stretch have the same value of the column. */
+  readonly oneValue: boolean
 }
 
 /** Just after every key of `value`, alone or followed by U+0000 and an id (see `orderKey`). */
-const after = (value: string): string => `${value}\u0001`
+export const afterValue = (value: string): string => `${value}\u0001`
 /** The first text after every text that starts with `prefix`. */
 const afterPrefix = (prefix: string): string => `${prefix}\uffff`
 
@@ -28,12 +30,12 @@ function tighten(bounds: Bounds, low: string | undefined, high: string | undefin
 
 /** Narrows by one comparison with a text; false when the operator is none that an index understands. */
 function narrow(bounds: Bounds, operator: string, value: string): boolean {
-  if (operator === '=') tighten(bounds, value, after(value))
+  if (operator === '=') tighten(bounds, value, afterValue(value))
   else if (operator === '>=') tighten(bounds, value, undefined)
-  else if (operator === '>') tighten(bounds, after(value), undefined)
+  else if (operator === '>') tighten(bounds, afterValue(value), undefined)
   // An empty value is in no comparison, so the stretch begins after it.
-  else if (operator === '<=') tighten(bounds, after(''), after(value))
-  else if (operator === '<') tighten(bounds, after(''), value)
+  else if (operator === '<=') tighten(bounds, afterValue(''), afterValue(value))
+  else if (operator === '<') tighten(bounds, afterValue(''), value)
   else return false
   return true
 }
@@ -71,10 +73,10 @@ export function rangeOf(terms: readonly AndTerm[], column: string, fold: Fold): 
   const used = new Set<Predicate>()
   if (column === 'sys_id') {
     const { low, high } = idBounds(terms, fold, used)
-    return { low: low === '' ? undefined : low, high, used }
+    return { low: low === '' ? undefined : low, high, used, oneValue: false }
   }
   const { low, high } = stampBounds(terms, column, used)
-  const oneValue = high !== undefined && high === after(low) && low !== ''
+  const oneValue = high !== undefined && high === afterValue(low) && low !== ''
   if (oneValue) {
     // All keys share the stamp, so bounds on sys_id are bounds of the key.
     const id = idBounds(terms, fold, used)
@@ -82,7 +84,8 @@ export function rangeOf(terms: readonly AndTerm[], column: string, fold: Fold): 
       low: orderKey(low, id.low),
       high: id.high === undefined ? orderKey(low, '\uffff') : orderKey(low, id.high),
       used,
+      oneValue,
     }
   }
-  return { low: low === '' ? undefined : low, high, used }
+  return { low: low === '' ? undefined : low, high, used, oneValue: false }
 }

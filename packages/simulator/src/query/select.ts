@@ -4,7 +4,7 @@ import type { OrderedIndex } from '../ordered-index.ts'
 import type { Random } from '../random.ts'
 import type { Row, TableStore } from '../table-store.ts'
 import type { CompiledQuery, SortKey } from './compile.ts'
-import { type KeyRange, rangeOf } from './key-range.ts'
+import { afterValue, rangeOf } from './key-range.ts'
 import { compareValues, type Predicate } from './value.ts'
 
 /** A page and how many rows match in all, before any access rule. */
@@ -73,10 +73,13 @@ interface Served {
   readonly ties: boolean
 }
 
-function servedBy(index: string, order: readonly SortKey[]): Served | undefined {
-  const [first, second] = order
+function servedBy(index: string, order: readonly SortKey[], oneValue: boolean): Served | undefined {
+  // Where all keys share the index's value, only the order of the ids is left.
+  const rest = oneValue ? order.filter(({ name }) => name !== index) : order
+  const [first, second] = rest
+  if (oneValue && first?.name === 'sys_id') return { descending: first.descending, ties: false }
   if (first?.name !== index) return undefined
-  if (index === 'sys_id' || order.length === 1)
+  if (index === 'sys_id' || rest.length === 1)
     return { descending: first.descending, ties: index !== 'sys_id' }
   if (second?.name !== 'sys_id' || second.descending !== first.descending) return undefined
   return { descending: first.descending, ties: false }
@@ -106,30 +109,49 @@ function shuffleTies(
   }
 }
 
+/** A stretch of an index in which all matches lie, and what is left to do there. */
 interface Plan {
   readonly index: OrderedIndex<Row>
-  readonly range: KeyRange
+  /** Ranks: from included, to excluded. */
+  readonly from: number
+  readonly to: number
   readonly served: Served | undefined
+  readonly residual: Predicate | undefined
 }
 
-function selectByIndex(
+/** Rows of a window that lie in the index in the order asked for, with equal ones as the dice fall. */
+function sliceServed(
   query: CompiledQuery,
-  { index, range, served }: Plan,
+  plan: Plan & { readonly served: Served },
   window: Window,
   random: Random,
-): Selection {
-  const from = range.low === undefined ? 0 : index.rank(range.low)
-  const to = range.high === undefined ? index.size : index.rank(range.high)
-  const { offset, limit } = window
-  const total = Math.max(0, to - from)
-  const residual = residualOf(query, range.used)
-  if (served && !served.ties && !residual) {
-    const start = Math.min(offset, total)
-    const size = Math.min(limit, total - start)
-    if (!served.descending) return { rows: index.slice(from + start, from + start + size), total }
-    return { rows: index.slice(to - start - size, to - start).reverse(), total }
+): Row[] {
+  const { index, from, to, served } = plan
+  const start = Math.min(window.offset, to - from)
+  const size = Math.min(window.limit, to - from - start)
+  const low = served.descending ? to - start - size : from + start
+  const high = low + size
+  const [key] = keysOf(query)
+  if (!served.ties || !key || size === 0) {
+    const rows = index.slice(low, high)
+    return served.descending ? rows.reverse() : rows
   }
-  const candidates = index.slice(from, Math.max(from, to))
+  // Ties at the edges reach beyond the window, and any of them may be the one inside.
+  const valueAt = (rank: number): string => index.slice(rank, rank + 1).map(key.read)[0] ?? ''
+  const first = Math.max(from, index.rank(valueAt(low)))
+  const last = Math.min(to, index.rank(afterValue(valueAt(high - 1))))
+  const rows = index.slice(first, last)
+  if (served.descending) rows.reverse()
+  const own = { offset: served.descending ? last - high : low - first, limit: size }
+  shuffleTies(rows, own, (a, b) => key.read(a) === key.read(b), random)
+  return rows.slice(own.offset, own.offset + size)
+}
+
+function selectByIndex(query: CompiledQuery, plan: Plan, window: Window, random: Random): Selection {
+  const { index, from, to, served, residual } = plan
+  if (served && !residual)
+    return { rows: sliceServed(query, { ...plan, served }, window, random), total: to - from }
+  const candidates = index.slice(from, to)
   const found = residual ? candidates.filter(residual) : candidates
   if (!served) return pageOf(sortRows(found, query, random), window)
   if (served.descending) found.reverse()
@@ -149,16 +171,24 @@ function lookUp(query: CompiledQuery, table: TableStore): readonly Row[] | undef
   return undefined
 }
 
-function planFor(query: CompiledQuery, table: TableStore): Plan | undefined {
+/** How many rows a plan touches, with the sorting they need. */
+function costOf({ from, to, served, residual }: Plan, { limit }: Window): number {
+  if (!served) return (to - from) * 3
+  return residual ? to - from : Math.min(limit, to - from)
+}
+
+function planFor(query: CompiledQuery, table: TableStore, window: Window): Plan | undefined {
   const { fold } = query.context.database
   const plans: Plan[] = []
   for (const [name, index] of [...table.ordered, ['sys_id', table.byId] as const]) {
-    const range = rangeOf(query.terms, name, fold)
-    const served = servedBy(name, query.order)
-    if (served || range.used.size > 0) plans.push({ index, range, served })
+    const { low, high, used, oneValue } = rangeOf(query.terms, name, fold)
+    const served = servedBy(name, query.order, oneValue)
+    if (!served && used.size === 0) continue
+    const from = low === undefined ? 0 : index.rank(low)
+    const to = Math.max(from, high === undefined ? index.size : index.rank(high))
+    plans.push({ index, from, to, served, residual: residualOf(query, used) })
   }
-  const score = ({ range, served }: Plan): number => range.used.size * 2 + (served ? 1 : 0)
-  return plans.sort((a, b) => score(b) - score(a))[0]
+  return plans.sort((a, b) => costOf(a, window) - costOf(b, window))[0]
 }
 
 function byIds(query: CompiledQuery, table: TableStore): readonly Row[] | undefined {
@@ -182,6 +212,6 @@ export function select(query: CompiledQuery, window: Window, random: Random): Se
   const { table } = query.context
   const few = byIds(query, table) ?? lookUp(query, table)
   if (few) return pageOf(sortRows(few.filter(query.test), query, random), window)
-  const plan = planFor(query, table)
+  const plan = planFor(query, table, window)
   return plan ? selectByIndex(query, plan, window, random) : selectByScan(query, window, random)
 }

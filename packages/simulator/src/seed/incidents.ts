@@ -50,7 +50,8 @@ interface Times {
   readonly updated: number
 }
 
-function timesFor(at: number, { count, now }: IncidentSeed, random: Random): Times {
+/** When the incident of a rank was opened and last worked on. */
+export function timesFor(at: number, { count, now }: IncidentSeed, random: Random): Times {
   // Quadratic ages: many young incidents, the youngest minutes old, the oldest almost 60 days.
   const share = 1 - (at + random.next()) / count
   const age = 2 * MINUTE + share * share * (SPREAD_DAYS * DAY - 2 * MINUTE)
