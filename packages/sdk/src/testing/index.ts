@@ -8,3 +8,4 @@ export {
 } from './mapper-contract.ts'
 export { type OutboxCase, outboxContract } from './outbox-contract.ts'
 export { type ContractCase, storeContract } from './store-contract.ts'
+export { type HistoryOptions, versionHistory } from './version-history.ts'
