@@ -3,6 +3,8 @@ import { readFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { defineConfig, type Options } from 'tsup'
 
+const root = import.meta.dirname
+
 type EsbuildPlugin = NonNullable<Options['esbuildPlugins']>[number]
 type OutputPlugin = NonNullable<Options['plugins']>[number]
 
@@ -38,6 +40,31 @@ const smallStyles: EsbuildPlugin = {
   },
 }
 
+/** The paths of protocol as single constants, so that a file carries only those it asks: an object cannot be shaken. */
+const smallPaths: EsbuildPlugin = {
+  name: 'small-paths',
+  setup(build) {
+    build.onLoad({ filter: /protocol\/src\/paths\.ts$/ }, async ({ path }) => {
+      const [, head = '', members = ''] =
+        /^([\s\S]*)export const paths = \{\n([\s\S]*?)\} as const\n$/.exec(await readFile(path, 'utf8')) ?? []
+      if (members === '') throw new Error(`${path} is not one object any more`)
+      const single = members.replace(/,\n(?= {2}\w+:|$)/g, '\n').replace(/^ {2}(\w+):/gm, 'export const $1 =')
+      return { contents: head + single, loader: 'ts' }
+    })
+    // Only what is imported as a namespace, straight from its module, can be left out member by member.
+    build.onLoad({ filter: /widget\/src\/api\/[\w-]+\.ts$/ }, async ({ path }) => {
+      const text = await readFile(path, 'utf8')
+      const contents = text.replace(
+        /(import \{[^}]*?)\bpaths\b,?([^}]*\} from '@snowline\/protocol')/,
+        '$1$2',
+      )
+      if (contents === text) return { contents, loader: 'ts' }
+      const direct = join(root, '../protocol/src/paths.ts')
+      return { contents: `import * as paths from ${JSON.stringify(direct)}\n${contents}`, loader: 'ts' }
+    })
+  },
+}
+
 /** After minifying, an indented line can only stand inside an HTML template, where it means one space. */
 const smallTemplates: OutputPlugin = {
   name: 'small-templates',
@@ -57,8 +84,6 @@ const smallLicences: OutputPlugin = {
     return { code: code.replace(licences, `/*! ${[...told].join(', ')} */\n`) }
   },
 }
-
-const root = import.meta.dirname
 
 /** The script tag's own door to what comes later, in place of the library's. */
 const doorForScripts: EsbuildPlugin = {
@@ -101,7 +126,7 @@ function chunk(entry: Record<string, string>): Options {
     target: 'es2022',
     splitting: false,
     minify: true,
-    esbuildPlugins: [openParts, smallStyles],
+    esbuildPlugins: [openParts, smallPaths, smallStyles],
     plugins: [smallTemplates],
     esbuildOptions(options) {
       options.conditions = ['@snowline/source']
@@ -123,7 +148,7 @@ function oneFile(entry: Record<string, string>): Options {
     target: 'es2022',
     splitting: false,
     minify: true,
-    esbuildPlugins: [doorForScripts, smallStyles],
+    esbuildPlugins: [doorForScripts, smallPaths, smallStyles],
     plugins: [smallTemplates, smallLicences],
     esbuildOptions: source,
   }

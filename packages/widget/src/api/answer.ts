@@ -44,7 +44,7 @@ export async function readAnswer(response: Response): Promise<Json> {
     hint: text(json?.hint),
     requestId: text(json?.requestId),
     retryAfterSeconds: retryAfter(response),
-    body: json,
+    cause: json,
   })
 }
 

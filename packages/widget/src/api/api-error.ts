@@ -12,9 +12,8 @@ export interface ApiErrorParts {
   hint?: string | null
   requestId?: string | null
   retryAfterSeconds?: number | null
+  /** What the browser threw, or the whole problem: what only some of them carry (`errors`, `runId`) is read from there. */
   cause?: unknown
-  /** The whole problem: what only some of them carry (`errors`, `runId`) is read from here. */
-  body?: Readonly<Record<string, unknown>> | null
 }
 
 export class ApiError extends Error {
@@ -23,7 +22,6 @@ export class ApiError extends Error {
   readonly hint: string | null
   readonly requestId: string | null
   readonly retryAfterSeconds: number | null
-  readonly body: Readonly<Record<string, unknown>> | null
 
   constructor(parts: ApiErrorParts) {
     super(parts.message, { cause: parts.cause })
@@ -33,6 +31,5 @@ export class ApiError extends Error {
     this.hint = parts.hint ?? null
     this.requestId = parts.requestId ?? null
     this.retryAfterSeconds = parts.retryAfterSeconds ?? null
-    this.body = parts.body ?? null
   }
 }

@@ -164,6 +164,6 @@ export function runIdOf(location: string | null): string | null {
 /** The run that is in the way of a new one. */
 export function runInTheWay(error: unknown): string | null {
   if (!(error instanceof ApiError) || error.code !== 'sync_running') return null
-  const { runId }: Json = error.body ?? {}
+  const { runId } = (error.cause ?? {}) as Json
   return typeof runId === 'string' ? runId : null
 }

@@ -39,23 +39,15 @@ const kinds: Partial<Record<ApiErrorCode, FailureKind>> = {
 
 /** Anything thrown, as a failure. Example: an `ApiError` with `sn_unavailable` has the kind `asleep`. */
 export function toFailure(error: unknown): Failure {
-  if (!(error instanceof ApiError)) {
-    return {
-      kind: 'error',
-      code: 'unexpected_answer',
-      message: null,
-      hint: null,
-      requestId: null,
-      retryAfterSeconds: null,
-    }
-  }
-  const spoken = error.status !== 0 && error.code !== 'unexpected_answer'
+  const known = error instanceof ApiError ? error : null
+  const code = known?.code ?? 'unexpected_answer'
+  const spoken = known !== null && known.status !== 0 && code !== 'unexpected_answer'
   return {
-    kind: (Object.hasOwn(kinds, error.code) ? kinds[error.code] : undefined) ?? 'error',
-    code: error.code,
-    message: spoken ? error.message : null,
-    hint: error.hint,
-    requestId: error.requestId,
-    retryAfterSeconds: error.retryAfterSeconds,
+    kind: (Object.hasOwn(kinds, code) ? kinds[code] : undefined) ?? 'error',
+    code,
+    message: spoken ? known.message : null,
+    hint: known?.hint ?? null,
+    requestId: known?.requestId ?? null,
+    retryAfterSeconds: known?.retryAfterSeconds ?? null,
   }
 }

@@ -147,8 +147,8 @@ export function toFaults(details: readonly ProblemDetail[], names: readonly stri
 }
 
 /** The `errors` of a problem; anything strange counts as none. */
-export function faultsIn(body: Readonly<Record<string, unknown>> | null): readonly ProblemDetail[] {
-  const list: unknown = body?.errors
+export function faultsIn(problem: unknown): readonly ProblemDetail[] {
+  const { errors: list } = (problem ?? {}) as { errors?: unknown }
   return Array.isArray(list) ? list.filter(isDetail) : []
 }
 

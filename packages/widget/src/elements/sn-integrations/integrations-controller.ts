@@ -34,7 +34,7 @@ export class IntegrationsController {
   failure: Failure | null = null
   busy: { id: string; action: Action } | null = null
   /** Why the last action did not work, and for which integration; the empty id for a new one. */
-  refused: { id: string; failure: Failure; body: Readonly<Record<string, unknown>> | null } | null = null
+  refused: { id: string; failure: Failure; problem: unknown } | null = null
   told = ''
   /** False once the server has shown that it has no such route. */
   canTest = true
@@ -113,7 +113,7 @@ export class IntegrationsController {
       this.told = await work(client)
     } catch (error) {
       const failure = toFailure(error)
-      this.refused = { id, failure, body: bodyOf(error) }
+      this.refused = { id, failure, problem: error instanceof ApiError ? error.cause : null }
       this.report(failure)
     }
     if (action !== 'test') await this.read()
@@ -135,8 +135,4 @@ export class IntegrationsController {
     if (failure.kind === 'signed_out') emit(this.host, 'sn-auth-required', { message: failure.message })
     emit(this.host, 'sn-error', failure)
   }
-}
-
-function bodyOf(error: unknown): Readonly<Record<string, unknown>> | null {
-  return error instanceof ApiError ? error.body : null
 }

@@ -302,7 +302,7 @@ class IntegrationsPanel implements Inside {
       integration,
       authType: this.authType,
       schedule: this.schedule,
-      faults: toFaults(faultsIn(mine?.body ?? null), fieldNames),
+      faults: toFaults(faultsIn(mine?.problem), fieldNames),
       failure: mine?.failure ?? null,
       busy: busy?.action === 'save',
       reader: this.place.reader(),

@@ -176,9 +176,8 @@ function input(
   const fault = faults.byField.get(name)
   const described = [fault === undefined ? '' : `fault-${name}`, `help-${name}`].join(' ').trim()
   const kept = isKept(view.integration, view.authType, name)
-  const optional = !field.required && (kind !== 'choice' || true)
   return html`<div class=${name === 'url' || name === 'query' || name === 'schedule' || name === 'fields' ? 'field wide' : 'field'}>
-    <label for=${`field-${name}`}>${label(name, say)}${optional ? html` <span class="quiet">${say('optional')}</span>` : nothing}</label>
+    <label for=${`field-${name}`}>${label(name, say)}${field.required ? nothing : html` <span class="quiet">${say('optional')}</span>`}</label>
     ${
       kind === 'choice'
         ? grantSelect(value, say)
