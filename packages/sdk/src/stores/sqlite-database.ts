@@ -93,8 +93,10 @@ export function openSqlite(options: OpenSqliteOptions): SqliteDatabase {
     },
     async close() {
       await writing.patient?.ended
-      await Promise.all([write.destroy(), read.destroy()])
+      // The writer last: only it can bring the log home, and then the file alone is the whole database.
+      await read.destroy()
       reader.close()
+      await write.destroy()
       writer.close()
     },
   }
@@ -166,12 +168,14 @@ class TransactionalAdapter extends SqliteAdapter {
 
 class PatientDriver extends SqliteDriver {
   private readonly patientOf: (connection: DatabaseConnection) => PatientConnection
+  private readonly database: Database.Database
 
   constructor(
     options: { database: Database.Database },
     patientOf: (connection: DatabaseConnection) => PatientConnection,
   ) {
     super(options)
+    this.database = options.database
     this.patientOf = patientOf
   }
 
@@ -191,7 +195,10 @@ class PatientDriver extends SqliteDriver {
 
   override async rollbackTransaction(connection: PatientConnection): Promise<void> {
     // The end of a thread rolls back whatever is open there; the lock is free when it has ended.
-    await (connection.comeHome() ?? super.rollbackTransaction(connection))
+    const home = connection.comeHome()
+    if (home !== null) await home
+    // A full or broken disk makes SQLite take a transaction back by itself; a second time would hide the reason behind its own error.
+    else if (this.database.inTransaction) await super.rollbackTransaction(connection)
   }
 }
 

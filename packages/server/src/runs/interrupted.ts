@@ -13,7 +13,7 @@ import {
 } from '../db/runs.ts'
 import type { Executor, RunRow } from '../db/tables.ts'
 import { catalogue } from '../problem/catalogue.ts'
-import { isDead } from './process-identity.ts'
+import { isDead, processIdentity } from './process-identity.ts'
 import { errorDraft } from './run-events.ts'
 
 export interface InterruptedOptions {
@@ -81,7 +81,7 @@ export async function sweepInterrupted(
   isOurs: (runId: string) => boolean,
 ): Promise<number | null> {
   const { write, read, store, clock } = options
-  await endDeadLeases(options)
+  await endLeftLeases(options, isOurs)
   let again: number | null = null
   for (const run of await listUnfinishedRuns(read)) {
     if (isOurs(run.id)) continue
@@ -105,10 +105,15 @@ export async function sweepInterrupted(
 /** Longer than a lease lives without its holder. */
 const LEASE_MEMORY_MS = 120_000
 
-/** A process that died after the end of its run and before it gave the lease back keeps nobody waiting for the rest of it. */
-async function endDeadLeases({ read, store, clock }: InterruptedOptions): Promise<void> {
+/** A lease that outlived its run, because the process died in between or the disk had no room for giving it back, keeps nobody waiting. */
+async function endLeftLeases(
+  { read, store, clock }: InterruptedOptions,
+  isOurs: (runId: string) => boolean,
+): Promise<void> {
+  const own = processIdentity()
   for (const run of await listEndedRuns(read, isoSeconds(clock.now() - LEASE_MEMORY_MS))) {
-    if (isDead(run.process)) await store.endLease(run.integration_id, run.id)
+    const left = run.process === own ? !isOurs(run.id) : isDead(run.process)
+    if (left) await store.endLease(run.integration_id, run.id)
   }
 }
 

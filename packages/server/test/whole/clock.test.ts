@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { randomOf } from './seeded.ts'
 import { change, checkReplay, countOf, follow, openWorld, seedOf, settle } from './world.ts'
 
-const JUMPS = countOf('JUMPS', 6)
+const JUMPS = countOf('JUMPS', 3)
 const HOUR_MS = 3_600_000
 const moments = ['between', 'during', 'kill'] as const
 

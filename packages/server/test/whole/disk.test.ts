@@ -9,7 +9,7 @@ import { randomOf } from './seeded.ts'
 import type { ServerProcess, SseEvent } from './server-process.ts'
 import { change, checkReplay, countOf, follow, openWorld, seedOf, settle, type World } from './world.ts'
 
-const FULL = countOf('FULL', 4)
+const FULL = countOf('FULL', 2)
 
 /** What a run that met a full disk may say, and what must be true of it afterwards. */
 async function checkRefused(

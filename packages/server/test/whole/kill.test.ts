@@ -5,7 +5,7 @@ import { randomOf } from './seeded.ts'
 import type { SseEvent } from './server-process.ts'
 import { change, checkReplay, countOf, follow, openWorld, seedOf, settle } from './world.ts'
 
-const KILLS = countOf('KILLS', 10)
+const KILLS = countOf('KILLS', 8)
 /** Above what a run holds before it writes: a kill falls among many commits. */
 const INCIDENTS = 12_000
 

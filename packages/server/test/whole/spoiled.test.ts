@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { randomOf } from './seeded.ts'
 import { checkReplay, countOf, follow, openWorld, seedOf, settle } from './world.ts'
 
-const SPOILED = countOf('SPOILED', 8)
+const SPOILED = countOf('SPOILED', 7)
 
 type Row = Record<string, string>
 

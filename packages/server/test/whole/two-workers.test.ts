@@ -19,7 +19,7 @@ import {
   type World,
 } from './world.ts'
 
-const ROUNDS = countOf('ROUNDS', 4)
+const ROUNDS = countOf('ROUNDS', 3)
 
 /** Reads of both kinds until told to stop; gives the slowest answer. */
 async function keepReading(server: ServerProcess, going: () => boolean): Promise<number> {
