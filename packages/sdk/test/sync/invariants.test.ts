@@ -87,7 +87,7 @@ describe('rows', () => {
   })
 
   test('I2: a row mixed of two versions', async () => {
-    const history = new Map([
+    const versions = new Map([
       [
         id(1),
         [row(1, '08:00:00', 'first'), row(1, '08:00:01', 'second')].map((record) => ({
@@ -96,6 +96,7 @@ describe('rows', () => {
         })),
       ],
     ])
+    const history = (sysId: SysId) => versions.get(sysId) ?? []
     await apply(row(1, '08:00:00', 'first'))
     laws.checkNoPhantom(SEED, await mirror(), history)
     await apply(row(1, '08:00:01', 'first'))
@@ -133,13 +134,15 @@ describe('I4', () => {
   })
 
   test('a run completes without a row that was visible when it started, or with an older one', async () => {
-    const history = new Map([
+    const versions = new Map([
       [id(1), [row(1, '07:59:00'), row(1, '08:00:00')].map((record) => ({ record, visibleAt: 0 }))],
       [id(2), [{ record: row(2, '08:00:01'), visibleAt: 0 }]],
     ])
+    const history = (sysId: SysId) => versions.get(sysId) ?? []
     await apply(row(1, '08:00:00'))
     const facts = {
       atStart: seen,
+      atEnd: seen,
       mirror: await mirror(),
       watermark: at('08:00:00'),
       history,
@@ -153,6 +156,8 @@ describe('I4', () => {
     laws.checkWindow(SEED, { ...facts, watermark: at('08:00:01'), steady: () => false })
     const stale = { ...facts, mirror: [row(1, '07:59:00')] }
     expect(() => laws.checkWindow(SEED, stale)).toThrow(/^I4 SEED=7: older than before the run/)
+    laws.checkWindow(SEED, { ...stale, steady: () => false })
+    laws.checkWindow(SEED, { ...stale, atEnd: [row(1, '08:00:09')] })
     laws.checkWindow(SEED, { ...stale, irregular: new Set([id(1)]) })
   })
 

@@ -3,7 +3,9 @@
  * name and `SEED=`. The laws of the server (tickets, secrets, permissions) are kept in the server's tests, those of a push in its model.
  */
 import type { SysId, UtcStamp } from '../../src/base/values.ts'
+import type { DatasetVersion } from '../../src/model/dataset-version.ts'
 import type { SourceRecord } from '../../src/model/source-record.ts'
+import type { SyncState } from '../../src/model/sync-state.ts'
 import type { SyncStore } from '../../src/ports/store.ts'
 import type { CommittedEvent, CompleteEvent, PullEvent } from '../../src/sync/index.ts'
 import type { Commit, Grant } from './watched-store.ts'
@@ -15,6 +17,9 @@ export class BrokenLaw extends Error {
   }
 }
 
+/** Every version a record ever had, in the order of their commits. */
+export type History = (id: SysId) => readonly Version[]
+
 /** I1: at most one live row per record. */
 export function checkUnique(seed: number, mirror: readonly SourceRecord[]): void {
   const seen = new Set<string>()
@@ -25,25 +30,20 @@ export function checkUnique(seed: number, mirror: readonly SourceRecord[]): void
 }
 
 /** I2: every mirrored row equals a version that the instance once had. */
-export function checkNoPhantom(
-  seed: number,
-  mirror: readonly SourceRecord[],
-  history: ReadonlyMap<SysId, readonly Version[]>,
-): void {
+export function checkNoPhantom(seed: number, mirror: readonly SourceRecord[], history: History): void {
   for (const row of mirror) {
     const text = textOf(row)
-    const known = (history.get(row.sys_id) ?? []).some(
-      ({ record }) => record !== null && textOf(record) === text,
-    )
+    const known = history(row.sys_id).some(({ record }) => record !== null && textOf(record) === text)
     if (!known) throw new BrokenLaw('I2', seed, `never was so: ${text}`)
   }
 }
 
-/** I3: applied stamps of a record never go back, but for a reconcile's fetch, a new generation, or after it left the mirror. */
+/** I3: applied stamps of a record never go back, but for a reconcile's fetch, a new generation, a rollback, or after it left the mirror. */
 export function checkNeverBack(seed: number, commits: readonly Commit[]): void {
   const last = new Map<string, { u: string; generation: number }>()
-  for (const { written, after } of commits) {
+  for (const { written, after, version } of commits) {
     const generation = after?.generation ?? 1
+    if (isRollback(version)) last.clear()
     for (const { sysId, u, forced } of written) {
       const before = last.get(sysId)
       if (u === null) {
@@ -58,32 +58,36 @@ export function checkNeverBack(seed: number, commits: readonly Commit[]): void {
 }
 
 export interface WindowFacts {
-  /** What was visible when the run started. */
+  /** What was visible when the run started, and what is now. */
   atStart: readonly SourceRecord[]
+  atEnd: readonly SourceRecord[]
   mirror: readonly SourceRecord[]
   watermark: UtcStamp | null
-  history: ReadonlyMap<SysId, readonly Version[]>
+  history: History
   /** Was it to be seen at every moment of the run? */
   steady: (id: SysId) => boolean
   /** Records whose stamps do not tell the order of their versions, or that became visible under an old one; empty after a reconcile. */
   irregular: ReadonlySet<SysId>
 }
 
-/** I4, at each `complete`: what was visible at the start with a stamp up to the watermark is mirrored as it was or newer, or has gone. */
+/**
+ * I4, at each `complete`: what was visible at the start with a stamp up to the watermark is mirrored as it was or newer, or has gone, or
+ * has meanwhile a stamp beyond the watermark, where the next run takes it.
+ */
 export function checkWindow(seed: number, facts: WindowFacts): void {
   const { atStart, watermark, history, steady, irregular } = facts
   const mirror = new Map(facts.mirror.map((row) => [row.sys_id, row]))
+  const beyond = new Set(
+    facts.atEnd.filter((row) => row.sys_updated_on > (watermark ?? '')).map((row) => row.sys_id),
+  )
   for (const row of atStart) {
+    if (beyond.has(row.sys_id)) continue
     if (watermark === null || row.sys_updated_on > watermark || irregular.has(row.sys_id)) continue
+    if (!steady(row.sys_id)) continue
     const held = mirror.get(row.sys_id)
-    if (held === undefined) {
-      if (steady(row.sys_id)) throw new BrokenLaw('I4', seed, `not in the mirror after a run: ${textOf(row)}`)
-      continue
-    }
-    const texts = (history.get(row.sys_id) ?? []).map(({ record }) =>
-      record === null ? null : textOf(record),
-    )
-    if (texts.lastIndexOf(textOf(held)) < texts.indexOf(textOf(row)))
+    if (held === undefined) throw new BrokenLaw('I4', seed, `not in the mirror after a run: ${textOf(row)}`)
+    const all = history(row.sys_id).map(({ record }) => (record === null ? null : textOf(record)))
+    if (all.lastIndexOf(textOf(held)) < all.indexOf(textOf(row)))
       throw new BrokenLaw('I4', seed, `older than before the run: ${textOf(held)} instead of ${textOf(row)}`)
   }
 }
@@ -112,6 +116,13 @@ export function checkTombstones(
     if (steady(sysId))
       throw new BrokenLaw('I4', seed, `${sysId} was taken away (${cause}) and was visible all along`)
   }
+}
+
+/** I4, for what has gone: a row whose delete was recorded, or that left the filter, before the run started is not mirrored after it. */
+export function checkGone(seed: number, mirror: readonly SourceRecord[], gone: (id: SysId) => boolean): void {
+  const left = mirror.find((row) => gone(row.sys_id))
+  if (left !== undefined)
+    throw new BrokenLaw('I4', seed, `gone before the run and still mirrored: ${textOf(left)}`)
 }
 
 /** Guard of the reconcile (sync.md section 2): a run never takes more than 50 rows or 2 % of the mirror for gone. */
@@ -228,6 +239,27 @@ export async function checkSealed(
   }
 }
 
+/** I14: a rollback appends a version that equals its target, takes nothing away, and sets the watermark to that of the target. */
+export function checkRollback(
+  seed: number,
+  versions: { before: readonly DatasetVersion[]; after: readonly DatasetVersion[] },
+  facts: { number: number; state: SyncState | null },
+): void {
+  const [head, ...rest] = versions.after
+  const target = versions.before.find(({ number }) => number === facts.number)
+  const broken = (what: string) => new BrokenLaw('I14', seed, `rollback to ${facts.number}: ${what}`)
+  if (head === undefined || target === undefined) throw broken('no version')
+  if (head.contentHash !== target.contentHash) throw broken(`version ${head.number} holds something else`)
+  if (head.parent !== versions.before[0]?.number || head.cause !== `rollback:${facts.number}`)
+    throw broken(`version ${head.number} has parent ${head.parent} and cause ${head.cause}`)
+  const numbers = (all: readonly DatasetVersion[]) => all.map(({ number }) => number).join()
+  if (numbers(rest) !== numbers(versions.before)) throw broken('other versions came or went')
+  // A version of another generation answered another question: then everything is read again.
+  const expected = facts.state?.generation === target.generation ? target.watermark : null
+  if (facts.state?.watermark !== expected)
+    throw broken(`the watermark is ${facts.state?.watermark} instead of ${expected}`)
+}
+
 /** I15: a run that changed nothing writes neither rows nor a version; a version is sealed only when something changed. */
 export function checkEmpty(seed: number, complete: CompleteEvent, commits: readonly Commit[]): void {
   const { version } = complete
@@ -290,8 +322,16 @@ export function checkEnds(seed: number, outcome: { events: readonly PullEvent[];
     throw new BrokenLaw('I24', seed, 'a run without faults did not complete')
 }
 
+function isRollback(version: DatasetVersion | null): boolean {
+  return version?.cause.startsWith('rollback:') === true
+}
+
+const texts = new WeakMap<SourceRecord, string>()
+
 function textOf(record: SourceRecord): string {
-  return JSON.stringify(Object.entries(record).sort())
+  const known = texts.get(record) ?? JSON.stringify(Object.entries(record).sort())
+  texts.set(record, known)
+  return known
 }
 
 function earlier(a: UtcStamp | null, b: UtcStamp | null): boolean {

@@ -37,14 +37,16 @@ export interface WorldOptions {
   aclChanges?: number
   /** Share of changes after which a row stands on the other side of the filter; above 0 the source is filtered. */
   leaving?: number
-  /** Share of writes stamped up to an hour ahead. */
+  /** Share of writes stamped up to an hour ahead, and of entries of the feed stamped up to 300 s ahead. */
   future?: number
   /** Share of writes whose `sys_mod_count` goes back. */
   modBack?: number
   /** Share of rows too large to be read. */
   huge?: number
-  /** More rows than this in one answer of records take too long. Default: no limit. */
+  /** More records than this in one answer, or ten times as many keys, take too long. Default: no limit. */
   inTime?: number
+  /** Counts far more rows than there are where an answer is not complete, as blind to access rules as an instance may be. */
+  overcounts?: boolean
   /** Most turns an answer waits for, before and after its reading moment. Default 0. */
   turns?: number
 }
@@ -68,5 +70,6 @@ export const defaults: Required<Omit<WorldOptions, 'seed' | 'rows'>> = {
   modBack: 0,
   huge: 0,
   inTime: Number.POSITIVE_INFINITY,
+  overcounts: false,
   turns: 0,
 }

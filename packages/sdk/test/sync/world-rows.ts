@@ -39,11 +39,16 @@ export class Rows {
   }
 
   /** Deletes a row; an audited delete leaves an entry with an id and a stamp of its own. */
-  delete(id: SysId, nowMs: number, lateMs: number, entry: { id: SysId; lateMs: number } | null): void {
+  delete(
+    id: SysId,
+    nowMs: number,
+    lateMs: number,
+    entry: { id: SysId; lateMs: number; aheadMs: number } | null,
+  ): void {
     this.commit(id, null, nowMs, lateMs)
     if (entry === null) return
     const visibleAt = nowMs + entry.lateMs
-    this.feed.push({ sysId: entry.id, at: stampFromMs(nowMs), documentkey: id, visibleAt })
+    this.feed.push({ sysId: entry.id, at: stampFromMs(nowMs + entry.aheadMs), documentkey: id, visibleAt })
   }
 
   /** Brings a deleted row back as it last was, its stamp included. False when it is not deleted. */
@@ -101,16 +106,20 @@ export class Rows {
     return records
   }
 
-  /** Was the row there, visible and as `accepts` asks, at every moment from `fromMs` to `nowMs`? */
-  steady(
+  /** Was every version of the row at every moment from `fromMs` to `nowMs` as `accepts` asks? Null stands for a deleted one. */
+  steadily(
     id: SysId,
     span: { fromMs: number; nowMs: number },
-    accepts: (record: SourceRecord) => boolean,
+    accepts: (record: SourceRecord | null) => boolean,
   ): boolean {
-    if (this.hiddenIds.has(id) || (this.revealedAt.get(id) ?? 0) >= span.fromMs) return false
     const seen = (this.history.get(id) ?? []).filter((version) => version.visibleAt <= span.nowMs)
     const first = seen.findLastIndex((version) => version.visibleAt <= span.fromMs)
-    return first >= 0 && seen.slice(first).every(({ record }) => record !== null && accepts(record))
+    return first >= 0 && seen.slice(first).every(({ record }) => accepts(record))
+  }
+
+  /** Did no access rule hide the row at any moment since then? */
+  shownSince(id: SysId, fromMs: number): boolean {
+    return !this.hiddenIds.has(id) && (this.revealedAt.get(id) ?? 0) < fromMs
   }
 
   /** The entries of the feed that can be seen now, as rows of their own table. */

@@ -7,14 +7,15 @@ import { type SysId, stampFromMs, type UtcStamp } from '../../src/base/values.ts
 import type { Slice } from '../../src/model/slice.ts'
 import type { SourceRecord } from '../../src/model/source-record.ts'
 import type { PageRequest, SourcePage, SourceView, TableSource } from '../../src/ports/source.ts'
+import type { Surroundings } from './life.ts'
 import { defaults, quietOptions, randomOf, type WorldOptions } from './world-options.ts'
-import { Rows } from './world-rows.ts'
+import { Rows, type Version } from './world-rows.ts'
 
 export { randomOf, type WorldOptions } from './world-options.ts'
 
 const call = { method: 'GET', url: '/world' }
 
-export class World implements TableSource {
+export class World implements TableSource, Surroundings {
   readonly table = 'incident'
   readonly filtered: boolean
   readonly fingerprint = 'incident'
@@ -29,6 +30,8 @@ export class World implements TableSource {
   private readonly also: () => number
   private nowMs = Date.parse('2026-03-01T08:00:00Z')
   private skewMs = 0
+  private kept: ReturnType<Rows['snapshot']> | null = null
+  private sleepers: { atMs: number; resolve: () => void }[] = []
 
   constructor(options: WorldOptions) {
     this.options = { ...defaults, ...options }
@@ -82,14 +85,58 @@ export class World implements TableSource {
       .filter((record) => this.passes(record, 'records') && !this.rows.hides(record.sys_id))
   }
 
+  readonly history = (id: SysId): readonly Version[] => this.rows.history.get(id) ?? []
+
+  get irregular(): ReadonlySet<SysId> {
+    return this.rows.irregular
+  }
+
+  get source(): TableSource {
+    return this
+  }
+
+  keep(): void {
+    this.kept = this.rows.snapshot(this.nowMs)
+  }
+
+  goBack(): void {
+    if (this.kept !== null) this.rows.restore(this.kept, this.nowMs)
+  }
+
+  /** Access rules hide everything until the function it returns is called. */
+  blackout(): () => void {
+    const shown = [...this.rows.history.keys()].filter((id) => !this.rows.hides(id))
+    for (const id of shown) this.rows.hide(id)
+    return () => {
+      for (const id of shown) this.rows.reveal(id, this.nowMs)
+    }
+  }
+
+  shape(record: SourceRecord): SourceRecord {
+    return record
+  }
+
   /** Was this row to be seen at every moment since then, under the filter? */
   steadilyVisible(id: SysId, fromMs: number): boolean {
-    return this.rows.steady(id, { fromMs, nowMs: this.nowMs }, (record) => this.passes(record, 'records'))
+    const span = { fromMs, nowMs: this.nowMs }
+    const seen = (record: SourceRecord | null) => record !== null && this.passes(record, 'records')
+    return this.rows.shownSince(id, fromMs) && this.rows.steadily(id, span, seen)
+  }
+
+  /** Was this row gone at every moment since then, with a trace that could be read: an entry of the feed, or its stamp outside the filter? */
+  steadilyGone(id: SysId, fromMs: number, watermark: UtcStamp): boolean {
+    const span = { fromMs, nowMs: this.nowMs }
+    const recorded = this.rows.deleted(fromMs).some((entry) => entry.documentkey === id)
+    if (recorded && this.options.feed === 'open' && this.rows.steadily(id, span, (record) => record === null))
+      return true
+    const left = (record: SourceRecord | null) =>
+      record !== null && record.sys_updated_on <= watermark && !this.passes(record, 'records')
+    return this.rows.shownSince(id, fromMs) && this.rows.steadily(id, span, left)
   }
 
   async page(request: PageRequest): Promise<SourcePage> {
     const { view = 'records', slice, limit, order } = request
-    return this.request(limit, () => {
+    return this.request(weightOf(limit, view), () => {
       const rows = this.rows.present(this.nowMs).filter((record) => this.passes(record, view))
       const inSlice = rows.filter((record) => contains(slice, record)).sort(orders[order])
       return this.answer(inSlice, limit, view)
@@ -102,7 +149,7 @@ export class World implements TableSource {
   ): Promise<SourcePage> {
     if (sysIds.length > 100) throw new Error('at most 100 ids')
     const asked = new Set<string>(sysIds)
-    return this.request(sysIds.length, () => {
+    return this.request(weightOf(sysIds.length, view), () => {
       const rows = this.rows.present(this.nowMs).filter((record) => asked.has(record.sys_id))
       return this.answer(rows.filter((record) => this.passes(record, view)).sort(orders.by_id), 100, view)
     })
@@ -122,7 +169,7 @@ export class World implements TableSource {
   }
 
   private feed({ slice, limit }: Pick<PageRequest, 'slice' | 'limit'>): Promise<SourcePage> {
-    return this.request(limit, () => {
+    return this.request(weightOf(limit, 'keys'), () => {
       if (this.options.feed === 'forbidden') {
         throw new PermissionError('No right to read sys_audit_delete', { ...call, status: 403 })
       }
@@ -132,17 +179,18 @@ export class World implements TableSource {
   }
 
   /** One request: time passes, it may fail, it reads at one moment, and the world goes on before the answer is there. */
-  private async request(limit: number, read: () => SourcePage): Promise<SourcePage> {
+  private async request(weight: number, read: () => SourcePage): Promise<SourcePage> {
     const { faults, churn, inTime, turns } = this.options
     this.requests += 1
     this.nowMs += Math.floor(this.random() * 400)
+    this.wake()
     if (this.random() < faults) {
       const fault = this.fault()
       await this.wait(turns)
       throw fault
     }
     await this.wait(turns)
-    if (limit > inTime) throw new TransportError('too slow', 'timeout', call)
+    if (weight > inTime) throw new TransportError('too slow', 'timeout', call)
     const page = read()
     for (let i = Math.floor(this.random() * (churn + 1)); i > 0; i -= 1) this.change()
     await this.wait(turns)
@@ -172,7 +220,7 @@ export class World implements TableSource {
     const next = rows.length > limit
     return {
       records: view === 'records' || view === 'feed' ? records : records.map(keysOf),
-      total: this.options.linkOnly ? null : rows.length,
+      total: this.options.linkOnly ? null : rows.length + (next && this.options.overcounts ? 20_000 : 0),
       link: next ? 'next' : this.options.linkOnly ? 'last' : 'absent',
       servedAt: stampFromMs(this.nowMs),
       text: '',
@@ -209,9 +257,7 @@ export class World implements TableSource {
     const { deletes, audited, undeletes, aclChanges } = this.options
     if (this.drawn(deletes)) {
       if (this.rows.history.get(id)?.at(-1)?.record) {
-        const entry = this.drawn(audited)
-          ? { id: this.newId(this.also), lateMs: this.lateMs(this.also) }
-          : null
+        const entry = this.drawn(audited) ? this.newEntry() : null
         this.rows.delete(id, this.nowMs, this.lateMs(this.also), entry)
       }
       return true
@@ -221,6 +267,11 @@ export class World implements TableSource {
     if (this.rows.hides(id)) this.rows.reveal(id, this.nowMs)
     else this.rows.hide(id)
     return true
+  }
+
+  private newEntry(): { id: SysId; lateMs: number; aheadMs: number } {
+    const aheadMs = this.drawn(this.options.future) ? Math.floor(this.also() * 300_000) : 0
+    return { id: this.newId(this.also), lateMs: this.lateMs(this.also), aheadMs }
   }
 
   private insert(): void {
@@ -258,12 +309,18 @@ export class World implements TableSource {
     return Array.from({ length: 32 }, () => Math.floor(random() * 16).toString(16)).join('') as SysId
   }
 
-  /** Only the lease keeper sleeps here, and it wakes when its run ends. */
-  private sleep(_ms: number, signal?: AbortSignal): Promise<void> {
-    return new Promise((_resolve, reject) => {
+  /** A wait ends when requests have carried the clock past it, or with its signal. */
+  private sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
       if (signal?.aborted) reject(signal.reason)
       signal?.addEventListener('abort', () => reject(signal.reason), { once: true })
+      this.sleepers.push({ atMs: this.nowMs + ms, resolve })
     })
+  }
+
+  private wake(): void {
+    for (const { resolve } of this.sleepers.filter(({ atMs }) => atMs <= this.nowMs)) resolve()
+    this.sleepers = this.sleepers.filter(({ atMs }) => atMs > this.nowMs)
   }
 }
 
@@ -283,6 +340,11 @@ const orders: Record<PageRequest['order'], (a: SourceRecord, b: SourceRecord) =>
   ascending: byStamp,
   newest: (a, b) => -byStamp(a, b),
   by_id: byId,
+}
+
+/** How much work an answer is, in whole records: ten keys are as much as one. */
+function weightOf(rows: number, view: SourceView): number {
+  return view === 'records' ? rows : rows / 10
 }
 
 function keysOf({ sys_id, sys_updated_on, sys_mod_count = '0' }: SourceRecord): SourceRecord {
