@@ -32,6 +32,7 @@ export interface Removal {
 
 /**
  * One transaction: everything in it happens or nothing does. Inside, only database calls: never network, never timers.
+ * Rows (`apply`, `remove`, `dropUnseen`) come before a `rollback`, `retain` or `erase` of the same transaction, never after.
  * Throws StoreError; LeaseLostError when the lease has gone to another holder.
  */
 export interface StoreTransaction {

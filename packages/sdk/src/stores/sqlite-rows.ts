@@ -10,9 +10,14 @@ import { decide, Ledger, type LiveRow, type RowAction, type Standing, sealedHash
 import type { StoredState } from './sql/state-rows.ts'
 import type { SnowlineTables } from './sql/tables.ts'
 import type { PreparedStatement, PreparingHandle } from './sqlite-database.ts'
+import { runnerOn, type StatementRunner } from './sqlite-runner.ts'
+import { idWindows } from './sqlite-windows.ts'
 
 /** Rows between two breaths of the event loop: a page is written in a few milliseconds, a reader waits for none of it. */
 const ROWS_PER_BREATH = 250
+
+/** Intervals looked at in one statement for rows that were not seen. */
+const UNSEEN_WINDOW = 2_000
 
 /** Below this, work on all intervals is a few megabytes in one commit. */
 const MANY = 4_000
@@ -51,7 +56,10 @@ export class SqliteRows {
     PreparedStatement
   >
 
+  private readonly runner: StatementRunner
+
   constructor(handle: PreparingHandle) {
+    this.runner = runnerOn(handle)
     this.statements = {
       lastTwo: handle.prepare(
         `select rowid as id, from_version, to_version, u, mod, observed, generation, hash from sl_rows
@@ -74,7 +82,8 @@ export class SqliteRows {
         'insert into sl_changes (stream, run, version, sys_id, kind, cause) values (?, ?, ?, ?, ?, ?)',
       ),
       unseen: handle.prepare(
-        'select sys_id from sl_rows where stream = ? and to_version is null and generation < ?',
+        `select sys_id from sl_rows where stream = ? and sys_id > ? and sys_id <= ?
+         and +to_version is null and generation < ?`,
       ),
       totalChanges: handle.prepare('select total_changes() as changes'),
       many: handle.prepare('select 1 from sl_rows where stream = ? order by sys_id limit 1 offset ?'),
@@ -123,8 +132,11 @@ export class SqliteRows {
 
   /** Closes what this generation has not seen. Runs inside the writer's transaction. */
   async dropUnseen(stream: number, state: SyncState, runId: string): Promise<Applied> {
-    const unseen = this.statements.unseen.all(stream, state.generation) as { sys_id: SysId }[]
-    const removals = unseen.map((row) => ({ sysId: row.sys_id, cause: 'not_seen' as const }))
+    const removals: Removal[] = []
+    for await (const { after, upTo } of idWindows(this.runner, stream, UNSEEN_WINDOW)) {
+      const unseen = this.statements.unseen.all(stream, after, upTo, state.generation) as { sys_id: SysId }[]
+      removals.push(...unseen.map((row) => ({ sysId: row.sys_id, cause: 'not_seen' as const })))
+    }
     return this.remove(stream, state, runId, removals)
   }
 

@@ -40,6 +40,7 @@ export async function listRecords(
     const last = rows.at(-1)
     if (last === undefined || matches === undefined || rows.length < SCAN_PAGE) return { records, next: null }
     after = { u: last.u as UtcStamp, sysId: last.sys_id as SysId }
+    await breath()
   }
 }
 
