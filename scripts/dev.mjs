@@ -31,14 +31,10 @@ const tasks = {
     (await bin('tsc', '-p', 'tsconfig.json')) ||
     (await bin('tsc', '-p', 'packages/widget/tsconfig.json')) ||
     (await bin('tsc', '-p', 'packages/widget/tsconfig.node.json')),
-  // The long form of what `npm test` runs small: 10,000 worlds of each model, 200 kills of a real server.
-  prove: async () => {
+  // The long form of what `npm test` runs small.
+  prove: () => {
     build({ declarations: false })
-    const seeds = { SEEDS: process.env.SEEDS ?? '10000', KILLS: process.env.KILLS ?? '200' }
-    Object.assign(process.env, seeds)
-    const models = ['pull-model', 'push-model'].map((name) => `packages/sdk/test/sync/${name}.test.ts`)
-    const whole = ['kill', 'create-kill'].map((name) => `packages/server/test/whole/${name}.test.ts`)
-    return bin('vitest', 'run', '--project', 'node', '--test-timeout', '7200000', ...models, ...whole)
+    return node('scripts/prove.mjs', ...rest)
   },
   bench: () => {
     build({ declarations: false })
