@@ -1,8 +1,12 @@
 /** How a "no" is told: what the server said, what to do about it, and that as a strip of its own. */
 import { html, nothing, type TemplateResult } from 'lit'
 import type { Failure } from '../state/failure.ts'
+import { clip } from '../text/format.ts'
 import type { Say } from '../text/messages.ts'
 import { icons } from './icons.ts'
+
+/** What an instance says is shown in full, unless it sends a whole page. */
+const TEXT_LENGTH = 2_000
 
 /** What the server said, and what to do about it: its own hint, else our advice for the code. */
 export function reason(
@@ -10,7 +14,7 @@ export function reason(
   say: Say,
 ): TemplateResult {
   const hint = error.hint || say('whatNow', error.code)
-  return html`${error.message ?? nothing} ${hint === '' ? nothing : html`<span class="hint">${hint}</span>`}`
+  return html`${clip(error.message ?? '', TEXT_LENGTH)} ${hint === '' ? nothing : html`<span class="hint">${clip(hint, TEXT_LENGTH)}</span>`}`
 }
 
 /** One action that did not work. */

@@ -6,7 +6,7 @@ import { reason, refusal } from '../../look/refusal.ts'
 import { absoluteTag, type Reader } from '../../look/time.ts'
 import type { Failure } from '../../state/failure.ts'
 import { duration } from '../../text/duration.ts'
-import { count } from '../../text/format.ts'
+import { clip, count } from '../../text/format.ts'
 import type { Say } from '../../text/messages.ts'
 
 export interface HistoryView {
@@ -45,7 +45,7 @@ export function history(view: HistoryView): TemplateResult {
       <span class="grow"></span>
       <button type="button" class="button plain square close" aria-label=${say('close')} title=${say('close')} @click=${() => view.onClose()}>${icons.cross}</button>
     </header>
-    <div class="title"><h2 id="dialog-title" tabindex="-1" autofocus dir="auto">${say('historyTitle', name)}</h2></div>
+    <div class="title"><h2 id="dialog-title" tabindex="-1" autofocus dir="auto">${say('historyTitle', clip(name, 200))}</h2></div>
     <div class="page" tabindex="0" aria-busy=${view.loading ? 'true' : 'false'}>
       ${
         view.failure === null

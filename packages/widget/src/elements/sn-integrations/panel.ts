@@ -8,6 +8,7 @@ import { icons } from '../../look/icons.ts'
 import { refusal } from '../../look/refusal.ts'
 import { faultsIn, toChangeBody, toCreateBody, toFaults } from '../../state/integration-form.ts'
 import { adminEnglish } from '../../text/admin-messages.ts'
+import { clip } from '../../text/format.ts'
 import { addEnglish } from '../../text/messages.ts'
 import type { Inside, Loaded, Place } from '../late-element.ts'
 import { PagesController } from '../pages-controller.ts'
@@ -21,6 +22,7 @@ import { RunsController } from './runs-controller.ts'
 import { fieldNames, settingsForm } from './settings-form.ts'
 
 const RUNS_PER_PAGE = 10
+const NAME_LENGTH = 200
 
 /** Which dialog is open; the empty id is a new integration. */
 interface Open {
@@ -46,7 +48,7 @@ class IntegrationsPanel implements Inside {
     this.place = place
     const { host, say } = place
     this.runs = new RunsController(host, (id, { end }) => {
-      const name = this.find(id)?.service_name ?? ''
+      const name = clip(this.find(id)?.service_name ?? '', NAME_LENGTH)
       if (end !== null) this.control.tell(say('announceRun', name, endWords(end, place.reader(), say)))
       void this.control.read()
     })
@@ -119,11 +121,12 @@ class IntegrationsPanel implements Inside {
   }
 
   private async act(
-    { id, service_name: name, is_active: active }: IntegrationView,
+    { id, service_name, is_active: active }: IntegrationView,
     what: Exclude<Action, 'save' | 'delete'>,
   ): Promise<void> {
     const { control, runs } = this
     const { say } = this.place
+    const name = clip(service_name, NAME_LENGTH)
     await control.act(id, what, async (client) => {
       switch (what) {
         case 'active':

@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit'
 import { refusal } from '../../look/refusal.ts'
 import { workButton } from '../../look/work-button.ts'
 import type { Failure } from '../../state/failure.ts'
+import { clip } from '../../text/format.ts'
 import type { Say } from '../../text/messages.ts'
 
 export interface RemoveView {
@@ -16,7 +17,7 @@ export interface RemoveView {
 
 export function removeQuestion({ name, busy, failure, say, onRemove, onClose }: RemoveView): TemplateResult {
   return html`<div class="question-body">
-    <h2 id="dialog-title" dir="auto">${say('removeTitle', name)}</h2>
+    <h2 id="dialog-title" dir="auto">${say('removeTitle', clip(name, 200))}</h2>
     <p>${say('removeText')}</p>
     ${failure === null ? nothing : refusal(failure, say('didNotWork'), say)}
     <div class="question-acts">

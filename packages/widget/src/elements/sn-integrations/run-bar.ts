@@ -6,8 +6,10 @@ import type { Reader } from '../../look/time.ts'
 import { workButton } from '../../look/work-button.ts'
 import { type RunEnd, type SyncRunState, shareDone } from '../../state/sync-run.ts'
 import { duration } from '../../text/duration.ts'
-import { count } from '../../text/format.ts'
+import { clip, count } from '../../text/format.ts'
 import type { Say } from '../../text/messages.ts'
+
+const TEXT_LENGTH = 500
 
 export interface RunView {
   name: string
@@ -31,7 +33,7 @@ function underWay(view: RunView): TemplateResult {
   const { name, run, maySync, say } = view
   const label = say('runOf', name)
   const done = shareDone(run)
-  const message = run.progress?.message ?? say('runStarting')
+  const message = clip(run.progress?.message ?? say('runStarting'), TEXT_LENGTH)
   return html`<div class="run" data-run="going">
     <div class="run-head">
       <span class="icon-box spin">${icons.refresh}</span>

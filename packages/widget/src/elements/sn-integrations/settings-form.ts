@@ -16,9 +16,13 @@ import {
   shownValue,
   signInFields,
 } from '../../state/integration-form.ts'
+import { clip } from '../../text/format.ts'
 import type { MessageKey, Messages, Say } from '../../text/messages.ts'
 import { scheduleWords } from '../../text/schedule-words.ts'
 import { authWords } from './row.ts'
+
+/** A fault is read, not an essay. */
+const TEXT_LENGTH = 500
 
 export interface SettingsView {
   /** Null for a new one. */
@@ -81,7 +85,7 @@ export function settingsForm(view: SettingsView): TemplateResult {
       <button type="button" class="button plain square close" aria-label=${say('close')} title=${say('close')} @click=${() => view.onClose()}>${icons.cross}</button>
     </header>
     <div class="title">
-      <h2 id="dialog-title" tabindex="-1" autofocus dir="auto">${isNew ? say('formNew') : say('formEdit', integration.service_name)}</h2>
+      <h2 id="dialog-title" tabindex="-1" autofocus dir="auto">${isNew ? say('formNew') : say('formEdit', clip(integration.service_name, TEXT_LENGTH))}</h2>
       <p class="quiet">${say('formText')}</p>
     </div>
     <div class="page">${faultStrip(view)} ${service(view)} ${signIn(view)} ${reading(view)}</div>
@@ -108,7 +112,7 @@ function faultStrip({ faults, failure, say }: SettingsView): TemplateResult | ty
     <div>
       <strong>${say('formFaults')}</strong>
       ${faults.byField.size === 0 ? nothing : html`<p>${[...faults.byField.keys()].map((name) => label(name, say)).join(', ')}</p>`}
-      ${faults.others.map((fault) => html`<p dir="auto">${fault}</p>`)}
+      ${faults.others.map((fault) => html`<p dir="auto">${clip(fault, TEXT_LENGTH)}</p>`)}
       ${failure.hint === null ? nothing : html`<p class="hint">${failure.hint}</p>`}
     </div>
   </div>`
@@ -197,7 +201,7 @@ function input(
             @input=${name === 'schedule' ? (event: InputEvent) => onSchedule(event, view) : nothing}
           />`
     }
-    ${fault === undefined ? nothing : html`<p id=${`fault-${name}`} class="fault" dir="auto">${icons.warning}${fault}</p>`}
+    ${fault === undefined ? nothing : html`<p id=${`fault-${name}`} class="fault" dir="auto">${icons.warning}${clip(fault, TEXT_LENGTH)}</p>`}
     <p id=${`help-${name}`} class="quiet">${help(view, field, kept)}</p>
   </div>`
 }
