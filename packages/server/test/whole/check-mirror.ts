@@ -38,12 +38,14 @@ export function checkIntervals(database: Database.Database): string[] {
   ]
 }
 
-/** I3: what was applied to a record never went back. Rollbacks are the exception and are no part of the worlds judged here. */
+/** I3: what was applied to a record never went back, but by a rollback. */
 export function checkNeverBack(database: Database.Database): string[] {
   const back = database
     .prepare(
       `select a.sys_id from sl_rows a join sl_rows b on a.stream = b.stream and a.sys_id = b.sys_id
-       and b.from_version > a.from_version and b.u < a.u and a.generation = b.generation`,
+       and b.from_version > a.from_version and b.u < a.u and a.generation = b.generation
+       and not exists (select 1 from sl_versions v where v.stream = b.stream and v.number = b.from_version
+       and v.cause like 'rollback:%')`,
     )
     .all() as { sys_id: string }[]
   return back.map(({ sys_id }) => `I3: ${sys_id} went back in time`)
@@ -101,6 +103,19 @@ function checkVersion(database: Database.Database, version: VersionRow, key: str
   if (JSON.stringify(found) !== JSON.stringify(said))
     wrong.push(`I6: version ${key} differs by ${JSON.stringify(found)} and says ${JSON.stringify(said)}`)
   return wrong
+}
+
+/** I14: a rollback is equal to the version it went back to, in content and watermark, and follows the head it replaced. */
+export function checkRollbacks(database: Database.Database): string[] {
+  const wrong = database
+    .prepare(
+      `select r.number, r.cause from sl_versions r where r.cause like 'rollback:%' and not exists (
+         select 1 from sl_versions t where t.stream = r.stream and t.number = cast(substr(r.cause, 10) as integer)
+         and t.content_hash = r.content_hash and t.watermark is r.watermark
+         and r.parent = (select max(number) from sl_versions p where p.stream = r.stream and p.number < r.number))`,
+    )
+    .all() as { number: number; cause: string }[]
+  return wrong.map(({ number, cause }) => `I14: version ${number} is no ${cause}`)
 }
 
 function rowsOf(database: Database.Database, stream: number, number: number): Map<string, string> {

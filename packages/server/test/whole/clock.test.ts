@@ -2,7 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { randomOf } from './seeded.ts'
-import { change, checkReplay, countOf, follow, openWorld, seedOf, settle } from './world.ts'
+import { change, checkReplay, countOf, follow, openWorld, seedOf, settle, settleAtEnd } from './world.ts'
 
 const JUMPS = countOf('JUMPS', 3)
 const HOUR_MS = 3_600_000
@@ -37,6 +37,7 @@ test(`the clock jumps an hour ${JUMPS} times`, { timeout: 7_200_000 }, async () 
       await checkReplay(server, seen, told)
       await settle(world, server, told)
     }
+    await settleAtEnd(world, server, seed)
     console.log(`clock: ${JUMPS} jumps of an hour`)
   } finally {
     await world.close()

@@ -7,7 +7,17 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { randomOf } from './seeded.ts'
 import type { ServerProcess, SseEvent } from './server-process.ts'
-import { change, checkReplay, countOf, follow, openWorld, seedOf, settle, type World } from './world.ts'
+import {
+  change,
+  checkReplay,
+  countOf,
+  follow,
+  openWorld,
+  seedOf,
+  settle,
+  settleAtEnd,
+  type World,
+} from './world.ts'
 
 const FULL = countOf('FULL', 2)
 
@@ -48,6 +58,7 @@ test(`the database may not grow any more, ${FULL} times`, { timeout: 7_200_000 }
       if (await checkRefused(world, server, await stream, watermark, told)) refused += 1
       await settle(world, server, told)
     }
+    await settleAtEnd(world, server, seed)
     console.log(`full disk: ${FULL} times, ${refused} runs refused`)
     expect(refused).toBeGreaterThan(0)
   } finally {
@@ -90,6 +101,7 @@ test.skipIf(disk === null)('a disk with no byte left', { timeout: 7_200_000 }, a
       if (await checkRefused(world, world.server, await stream, watermark, told)) refused += 1
       await settle(world, world.server, told)
     }
+    await settleAtEnd(world, world.server, seed)
     console.log(`no byte left: ${FULL} times, ${refused} runs refused`)
     expect(refused).toBeGreaterThan(0)
   } finally {

@@ -3,7 +3,7 @@ import { EventSourceParserStream } from 'eventsource-parser/stream'
 import { expect, test } from 'vitest'
 import { randomOf } from './seeded.ts'
 import type { ServerProcess, SseEvent } from './server-process.ts'
-import { change, checkReplay, countOf, openWorld, runOf, seedOf, settle } from './world.ts'
+import { change, checkReplay, countOf, openWorld, runOf, seedOf, settle, settleAtEnd } from './world.ts'
 
 const RUNS = countOf('DROPPED_RUNS', 2)
 
@@ -59,6 +59,7 @@ test(`a client that drops after each event of ${RUNS} runs`, { timeout: 7_200_00
       await checkReplay(server, seen, told)
       await settle(world, server, told)
     }
+    await settleAtEnd(world, server, seed)
     console.log(`dropping client: ${RUNS} runs, ${events} events over ${connections} connections`)
   } finally {
     await world.close()

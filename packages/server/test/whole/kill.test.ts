@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { randomOf } from './seeded.ts'
 import type { SseEvent } from './server-process.ts'
-import { change, checkReplay, countOf, follow, openWorld, seedOf, settle } from './world.ts'
+import { change, checkReplay, countOf, follow, openWorld, seedOf, settleAtEnd } from './world.ts'
 
 const KILLS = countOf('KILLS', 8)
 /** Above what a run holds before it writes: a kill falls among many commits. */
@@ -35,7 +35,7 @@ test(`kill -9 of the server ${KILLS} times in the middle of a sync`, { timeout: 
       change(world, seed + kill, 3_000)
     }
     console.log(`kill -9: ${KILLS} kills, ${completed} runs had completed before theirs`)
-    await settle(world, server, `SEED=${seed} at the end`)
+    await settleAtEnd(world, server, seed)
   } finally {
     await world.close()
   }

@@ -5,7 +5,17 @@ import { expect, test } from 'vitest'
 import { type Order, type Point, points } from './orders.ts'
 import { randomOf } from './seeded.ts'
 import type { ServerProcess, SseEvent } from './server-process.ts'
-import { change, checkReplay, countOf, follow, openWorld, seedOf, settle, type World } from './world.ts'
+import {
+  change,
+  checkReplay,
+  countOf,
+  follow,
+  openWorld,
+  seedOf,
+  settle,
+  settleAtEnd,
+  type World,
+} from './world.ts'
 
 const KILLS = countOf('NAMED_KILLS', points.length)
 const INCIDENTS = 3_000
@@ -48,7 +58,7 @@ test(`SIGKILL at ${KILLS} named points of a sync`, { timeout: 7_200_000 }, async
       await checkReplay(server, seen, told)
       if (random() < 0.3) await settle(world, server, told)
     }
-    await settle(world, server, `SEED=${seed} at the end`)
+    await settleAtEnd(world, server, seed)
     console.log(`named points: ${KILLS} orders, deaths ${JSON.stringify(Object.fromEntries(struck))}`)
     expect(struck.size).toBeGreaterThan(0)
   } finally {

@@ -4,7 +4,17 @@ import { expect, test } from 'vitest'
 import type { Point } from './orders.ts'
 import { randomOf } from './seeded.ts'
 import type { SseEvent } from './server-process.ts'
-import { change, checkReplay, countOf, follow, halt, openWorld, seedOf, settle } from './world.ts'
+import {
+  change,
+  checkReplay,
+  countOf,
+  follow,
+  halt,
+  openWorld,
+  seedOf,
+  settle,
+  settleAtEnd,
+} from './world.ts'
 
 const PAUSES = countOf('PAUSES', 4)
 /** Longer than a lease. */
@@ -54,6 +64,7 @@ test(`the holder of the lease is halted ${PAUSES} times past its lease`, { timeo
       await settle(world, random() < 0.5 ? holder : other, told)
       ;[holder, other] = [other, holder]
     }
+    await settleAtEnd(world, holder, seed)
     console.log(`SIGSTOP: ${PAUSES} pauses, the other's syncs ended ${JSON.stringify(ends)}`)
   } finally {
     await world.close()

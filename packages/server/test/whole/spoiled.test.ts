@@ -2,7 +2,7 @@
 import type { Instance } from '@snowline/simulator'
 import { expect, test } from 'vitest'
 import { randomOf } from './seeded.ts'
-import { checkReplay, countOf, follow, openWorld, seedOf, settle } from './world.ts'
+import { checkReplay, countOf, follow, openWorld, seedOf, settle, settleAtEnd } from './world.ts'
 
 const SPOILED = countOf('SPOILED', 7)
 
@@ -66,7 +66,7 @@ test(`${SPOILED} spoiled answers in the middle of a sync`, { timeout: 7_200_000 
       await checkReplay(server, seen, told)
       if (random() < 0.3) await settle(world, server, told)
     }
-    await settle(world, server, `SEED=${seed} at the end`)
+    await settleAtEnd(world, server, seed)
     console.log(`spoiled answers: ${SPOILED}, ends ${JSON.stringify(ends)}`)
   } finally {
     await world.close()

@@ -4,7 +4,17 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { randomOf } from './seeded.ts'
 import type { SseEvent } from './server-process.ts'
-import { change, checkReplay, countOf, follow, openWorld, runOf, seedOf, settle } from './world.ts'
+import {
+  change,
+  checkReplay,
+  countOf,
+  follow,
+  openWorld,
+  runOf,
+  seedOf,
+  settle,
+  settleAtEnd,
+} from './world.ts'
 
 const TERMS = countOf('TERMS', 4)
 /** What a service manager waits at least before it kills. */
@@ -38,7 +48,7 @@ test(`SIGTERM ${TERMS} times in the middle of a sync`, { timeout: 7_200_000 }, a
       await checkReplay(server, seen, told)
       if (random() < 0.3) await settle(world, server, told)
     }
-    await settle(world, server, `SEED=${seed} at the end`)
+    await settleAtEnd(world, server, seed)
     const figures = JSON.stringify(Object.fromEntries(ends))
     console.log(`SIGTERM: ${TERMS} times, ends ${figures}, slowest leave ${Math.round(slowestMs)} ms`)
     expect(slowestMs).toBeLessThan(LEAVE_MS)

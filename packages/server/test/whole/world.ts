@@ -155,6 +155,13 @@ export async function settle(world: World, server: ServerProcess, told: string):
   expect(world.checker.atRest().slice(0, 10), told).toEqual([])
 }
 
+/** The end of a test: settled, and everything that was ever sealed or written down judged from the beginning. */
+export async function settleAtEnd(world: World, server: ServerProcess, seed: number): Promise<void> {
+  const told = `SEED=${seed} at the end`
+  await settle(world, server, told)
+  expect(world.checker.everything().slice(0, 10), told).toEqual([])
+}
+
 /** Every event that reached a client is replayed as it was; the replay begins at 1, has no gap and one end. */
 export async function checkReplay(
   server: ServerProcess,
