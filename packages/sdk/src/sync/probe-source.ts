@@ -25,9 +25,9 @@ export async function probeSource(source: TableSource, signal?: AbortSignal): Pr
     source.page({ ...request, view: 'unfiltered_keys', ...(signal === undefined ? {} : { signal }) })
   try {
     const newest = await ask({ slice: { from: null, to: null }, limit: ROWS, order: 'newest' })
-    const [first, last] = [newest.records[0], newest.records.at(-1)]
-    if (first === undefined || last === undefined) return newest.total === 0 ? 'whole' : 'partial'
-    const slice = { from: last.sys_updated_on, to: first.sys_updated_on }
+    const last = newest.records.at(-1)
+    if (last === undefined) return newest.total === 0 ? 'whole' : 'partial'
+    const slice = { from: last.sys_updated_on, to: null }
     const around = await ask({ slice, limit: ROWS_AROUND, order: 'ascending' })
     const shown = around.records.length
     if (around.total === null || shown === 0) return 'whole'

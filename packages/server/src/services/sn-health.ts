@@ -1,5 +1,7 @@
 /** The state of the connection in one look: configured, reachable, signed in, readable. Never a secret, never a wait over the limit. */
 import type { HealthCheck, HealthStatus, HealthView, ProblemCode } from '@snowline/protocol'
+import { tableSource } from '@snowline/sdk'
+import { probeSource, type SourceVisibility } from '@snowline/sdk/sync'
 import { type Clock, isoSeconds } from '../clock.ts'
 import type { Connection, Connections, Resolution } from '../connections/connections.ts'
 import { toProblem } from '../problem/from-error.ts'
@@ -118,6 +120,34 @@ function unconfigured(resolution: Extract<Resolution, { ready: false }>, at: str
   }
 }
 
+const syncWords: Readonly<Record<SourceVisibility, Omit<HealthCheck, 'id'>>> = {
+  whole: {
+    status: 'ok',
+    message: 'Incidents can be synced: order and ranges are obeyed, every row counted is shown.',
+  },
+  partial: {
+    status: 'warn',
+    message: 'Partial visibility: some incidents are counted and hidden from this user.',
+    hint: 'If they should be in the mirror, give the integration user the right to read them.',
+  },
+  counted_after_rights: {
+    status: 'warn',
+    message:
+      'Partial visibility: this instance counts only what the user may read, so a cut page cannot be told.',
+    hint: 'Give the integration user the right to read the whole table; until then incidents may be missed.',
+  },
+  refused: {
+    status: 'fail',
+    message:
+      'Incidents cannot be synced: order or ranges of sys_updated_on and sys_id are not obeyed for this user.',
+    hint: 'Give the integration user the query_range right on sys_updated_on and sys_id of the table.',
+  },
+}
+
+function syncCheck(visibility: SourceVisibility): HealthCheck {
+  return { id: 'sync', ...syncWords[visibility] }
+}
+
 async function ask(connection: Connection, at: string): Promise<HealthView> {
   const base = {
     success: true,
@@ -138,6 +168,7 @@ async function ask(connection: Connection, at: string): Promise<HealthView> {
       const hint = 'Check the roles of the integration user: ACLs may hide every incident.'
       checks[3] = { id: 'read', status: 'warn', message: 'The table answers, but shows no incident.', hint }
     }
+    checks.push(syncCheck(await probeSource(tableSource(connection.client, connection.table))))
     return { ...base, connected: true, status: 'ok', message: 'Connected to ServiceNow', checks }
   } catch (error) {
     const problem = toProblem(error)

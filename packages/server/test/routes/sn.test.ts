@@ -75,7 +75,7 @@ describe('health', () => {
       missing: [],
       invalid: [],
       checks: [
-        ...['configuration', 'connection', 'authentication', 'read'].map((id) => ({
+        ...['configuration', 'connection', 'authentication', 'read', 'sync'].map((id) => ({
           id,
           status: 'ok',
           message: expect.any(String),
@@ -90,10 +90,10 @@ describe('health', () => {
     await server.get('/api/sn/health?fresh=1', { as: 'agent' })
     expect(server.outbound.length).toBe(asked)
     await server.get('/api/sn/health?fresh=1')
-    expect(server.outbound.length).toBe(asked + 1)
+    expect(server.outbound.length).toBe(2 * asked)
     server.clock.advance(31)
     await server.get('/api/sn/health')
-    expect(server.outbound.length).toBe(asked + 2)
+    expect(server.outbound.length).toBe(3 * asked)
   })
 
   const faults = [
@@ -125,6 +125,30 @@ describe('health', () => {
     const { body } = await server.get('/api/sn/health')
     expect(body).toMatchObject({ status: 'ok', connected: true })
     expect((body.checks as unknown[])[3]).toMatchObject({ id: 'read', status: 'warn' })
+  })
+
+  test('some rows hidden are partial visibility; order refused to this user means that no sync is possible', async () => {
+    const hidden = await open({ env: SN })
+    const [newest] = hidden.instance.control
+      .records('incident')
+      .toSorted((a, b) => ((a.sys_updated_on ?? '') < (b.sys_updated_on ?? '') ? 1 : -1))
+    hidden.instance.control.hide([newest?.sys_id ?? ''])
+    const partial = (await hidden.get('/api/sn/health')).body.checks as {
+      id: string
+      status: string
+      message: string
+    }[]
+    expect(partial.find((check) => check.id === 'sync')).toMatchObject({
+      status: 'warn',
+      message: expect.stringContaining('Partial visibility'),
+    })
+    const unordered = await open({ env: SN })
+    unordered.instance.control.queryAcl({ table: 'incident', field: 'sys_updated_on', answer: 'ignored' })
+    const { body } = await unordered.get('/api/sn/health')
+    expect((body.checks as { id: string }[]).find((check) => check.id === 'sync')).toMatchObject({
+      status: 'fail',
+      hint: expect.stringContaining('query_range'),
+    })
   })
 
   test('auto takes the one active integration, and never guesses among several', async () => {
