@@ -17,8 +17,8 @@ if (existsSync('.env')) process.loadEnvFile('.env')
 
 /** Runs a command of main.ts, which loads the database driver and is therefore loaded last. */
 async function run(name: 'serveCommand' | 'demoCommand'): Promise<void> {
-  const main = await import('./main.ts')
-  await main[name]().catch(main.fail)
+  const [main, { fail }] = [await import('./main.ts'), await import('./fail.ts')]
+  await main[name]().catch(fail)
 }
 
 const serve = defineCommand({
@@ -40,14 +40,50 @@ const migrate = defineCommand({
     'dry-run': { type: 'boolean', default: false, description: 'Print the SQL and write nothing' },
   },
   async run({ args }) {
-    const main = await import('./main.ts')
-    await main.migrateCommand(args['dry-run']).catch(main.fail)
+    const [commands, { fail }] = [await import('./commands.ts'), await import('./fail.ts')]
+    await commands.migrateCommand(args['dry-run']).catch(fail)
+  },
+})
+
+const prune = defineCommand({
+  meta: { name: 'prune', description: 'Remove the oldest dataset versions of an integration' },
+  args: {
+    integration: { type: 'string', required: true, description: 'Its id, or env' },
+    keep: { type: 'string', required: true, description: 'How many of the newest versions stay' },
+  },
+  async run({ args }) {
+    const [commands, { fail }] = [await import('./commands.ts'), await import('./fail.ts')]
+    await commands.pruneCommand(args.integration, args.keep).catch(fail)
+  },
+})
+
+const datasets = defineCommand({
+  meta: { name: 'datasets', description: 'Dataset versions' },
+  subCommands: { prune },
+})
+
+const erase = defineCommand({
+  meta: {
+    name: 'erase',
+    description: "Take one person's data out of everything that was read; erase in ServiceNow first",
+  },
+  args: {
+    person: {
+      type: 'string',
+      required: true,
+      description: 'E-mail address, sys_id or user name; several with commas',
+    },
+    'dry-run': { type: 'boolean', default: false, description: 'Count and write nothing' },
+  },
+  async run({ args }) {
+    const [commands, { fail }] = [await import('./commands.ts'), await import('./fail.ts')]
+    await commands.eraseCommand(args.person, args['dry-run']).catch(fail)
   },
 })
 
 await runMain(
   defineCommand({
     meta: { name: 'snowline', description: 'ServiceNow incidents in your own help desk' },
-    subCommands: { demo, migrate, serve },
+    subCommands: { datasets, demo, erase, migrate, serve },
   }),
 )

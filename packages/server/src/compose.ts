@@ -1,10 +1,7 @@
 /** Puts the pieces together: configuration in, services out, and how all of it is started and stopped. */
 import { randomUUID } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
-import { dirname } from 'node:path'
 import { type FetchLike, type Logger, silentLogger } from '@snowline/sdk'
-import { openSqlite, type SqliteDatabase, sqliteOutbox, sqliteStore } from '@snowline/sdk/stores/sqlite'
-import type { Outbox, SyncStore } from '@snowline/sdk/sync'
 import { createAttempts } from './auth/attempts.ts'
 import { type Authenticate, createAuthenticate } from './auth/authenticate.ts'
 import { createHostJwt, createWidgetTokens } from './auth/jwt.ts'
@@ -15,9 +12,8 @@ import type { ServerConfig } from './config.ts'
 import { createConnections } from './connections/connections.ts'
 import { appendAudit } from './db/audit.ts'
 import { countSecrets } from './db/integrations.ts'
-import { migrate } from './db/migrations.ts'
-import { installationId } from './db/settings.ts'
-import type { AppTables, Executor } from './db/tables.ts'
+import { type OpenDatabase, openDatabase } from './db/open.ts'
+import type { Executor } from './db/tables.ts'
 import { countUsers } from './db/users.ts'
 import { createOpenStreams } from './http/open-streams.ts'
 import { createSecretBox, type SecretBox } from './secrets/box.ts'
@@ -67,12 +63,10 @@ export async function compose(options: ComposeOptions): Promise<Composition> {
   const { config, clock = systemClock, logger = silentLogger, newId = randomUUID } = options
   // What people write about their troubles is for the eyes of this account only.
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
-  mkdirSync(dirname(config.databaseFile), { recursive: true, mode: 0o700 })
   const key = loadMasterKey(config)
-  const database = openSqlite({ file: config.databaseFile })
-  const opened = await prepareDatabase(database)
+  const opened = await openDatabase(config.databaseFile)
   const host = await openHost({ ...options, clock, logger, newId }, opened).catch(async (error: unknown) => {
-    await database.close()
+    await opened.close()
     throw error
   })
   const services = createServices({ ...options, clock, logger, newId }, { ...opened, host }, key)
@@ -90,8 +84,7 @@ export async function compose(options: ComposeOptions): Promise<Composition> {
   const stop = once(async () => {
     await drain()
     host?.close()
-    await opened.store.close()
-    await database.close()
+    await opened.close()
   })
   return {
     services,
@@ -128,45 +121,18 @@ const draining = new WeakSet<Services>()
 
 type ReadyOptions = ComposeOptions & Required<Pick<ComposeOptions, 'clock' | 'logger' | 'newId'>>
 
-interface Opened {
-  write: Executor
-  read: Executor
-  store: SyncStore
-  outbox: Outbox
-  installation: string
-}
-
 /** The tickets of an existing application, when the configuration names its file and the host brings no store of its own. */
 async function openHost(
   { config, tickets, clock, logger, newId }: ReadyOptions,
-  { write, read, outbox }: Opened,
+  { write, read, outbox }: OpenDatabase,
 ): Promise<HostTickets | null> {
   if (config.hostTickets === null || tickets !== undefined) return null
   return openHostTickets({ config: config.hostTickets, write, read, outbox, clock, logger, newId })
 }
 
-async function prepareDatabase(database: SqliteDatabase): Promise<Opened> {
-  try {
-    await migrate(database.write)
-    const store = await sqliteStore({ database })
-    const outbox = await sqliteOutbox({ database })
-    const write = database.write.withTables<AppTables>()
-    return {
-      write,
-      read: database.read.withTables<AppTables>(),
-      store,
-      outbox,
-      installation: await installationId(write),
-    }
-  } catch (error) {
-    await database.close()
-    throw error
-  }
-}
-
 function createServices(
   options: ReadyOptions,
-  { write, read, store, outbox, installation, host }: Opened & { host: HostTickets | null },
+  { write, read, store, outbox, installation, host }: OpenDatabase & { host: HostTickets | null },
   key: MasterKey | null,
 ): Services {
   const { config, clock, logger, newId } = options

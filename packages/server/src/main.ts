@@ -1,12 +1,11 @@
 /** From configuration to a listening server and back: open, migrate, listen; on a signal drain, close, in reverse. */
-import { isSnowlineError } from '@snowline/sdk'
 import { listen } from 'listhen'
 import { type OpenApp, openApp } from './app.ts'
 import type { ComposeOptions } from './compose.ts'
 import { readConfig, type ServerConfig } from './config.ts'
 import { openDemo } from './demo.ts'
+import { fail } from './fail.ts'
 import { createLogger } from './log.ts'
-import { migrateHostFile, migrationReport } from './tickets/host-migrate.ts'
 
 export interface Running {
   /** Where the dashboard is. */
@@ -88,17 +87,6 @@ export async function demoCommand(): Promise<void> {
   await runUntilSignal(() => openDemo(config, createLogger(config), serve))
 }
 
-/** The command `migrate`: shows or does what the file of an existing application needs; our own database follows at each start. */
-export async function migrateCommand(dryRun: boolean): Promise<void> {
-  const { hostTickets } = readConfig(process.env, process.cwd())
-  if (hostTickets === null) {
-    process.stdout.write('Tickets live in our own database, which is brought up to date at each start.\n')
-    return
-  }
-  const migration = await migrateHostFile(hostTickets, { dryRun, now: new Date() })
-  process.stdout.write(migrationReport(migration, dryRun))
-}
-
 async function runUntilSignal(open: () => Promise<Running>): Promise<void> {
   const running = await open()
   let closing = false
@@ -114,11 +102,4 @@ async function runUntilSignal(open: () => Promise<Running>): Promise<void> {
   process.on('SIGTERM', close)
   process.on('SIGINT', close)
   process.stdout.write(`ready ${running.url}\n`)
-}
-
-/** One sentence for people, and the exit code for programs. */
-export function fail(error: unknown): never {
-  const hint = isSnowlineError(error) && error.hint !== undefined ? `${error.hint}\n` : ''
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${hint}`)
-  process.exit(1)
 }

@@ -27,10 +27,13 @@ const doors: Readonly<Record<string, Door>> = {
   'GET /api/integrations/:id/runs': 'agent',
   'GET /api/runs/:id': 'agent',
   'GET /api/runs/:id/events': 'agent',
+  'GET /api/runs/:id/raw': 'admin',
   'DELETE /api/runs/:id': 'admin',
   'GET /api/datasets': 'agent',
   'GET /api/datasets/:number/incidents': 'agent',
   'GET /api/datasets/:number/export': 'agent',
+  'GET /api/datasets/:number/diff/:other': 'agent',
+  'POST /api/datasets/:number/rollback': 'admin',
   'GET /api/sn/health': 'signed-in',
   'GET /api/sn/incidents': 'agent',
   'GET /api/sn/incidents/:sys_id': 'agent',
@@ -71,6 +74,8 @@ const doors: Readonly<Record<string, Door>> = {
   'GET /tickets': 'anyone',
   'GET /tickets/:id': 'anyone',
   'GET /problems': 'anyone',
+  'GET /integrations': 'anyone',
+  'GET /datasets': 'anyone',
   'GET /sign-in': 'anyone',
   'GET /pages/:file': 'anyone',
   'GET /widget/:file': 'anyone',
@@ -104,6 +109,7 @@ function addressOf(route: Pick<Route, 'path'>): string {
     .replace(':sys_id', '0'.repeat(32))
     .replace(':ticket_id', '999999')
     .replace(':number', '1')
+    .replace(':other', '2')
     .replace(':file', 'nothing.css')
   return path.includes('datasets') ? `${path}?integration=${UNKNOWN}` : path
 }

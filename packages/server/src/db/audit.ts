@@ -51,6 +51,17 @@ export async function appendAudit(
     .execute()
 }
 
+/** Every target of the log that begins so: the log forgets nothing, so it names what is gone, too. */
+export async function listAuditTargets(db: Executor, prefix: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom('app_audit')
+    .select('target')
+    .distinct()
+    .where((eb) => eb(eb.fn<string>('substr', ['target', eb.val(1), eb.val(prefix.length)]), '=', prefix))
+    .execute()
+  return rows.map((row) => row.target)
+}
+
 /** The first entry whose hash or link is wrong, or null when the chain holds. Reads 1,000 entries at a time. */
 export async function findBrokenAudit(db: Executor): Promise<number | null> {
   let previous = ORIGIN

@@ -101,12 +101,14 @@ export async function removeRawPages(place: RawPlace): Promise<void> {
   await rm(pathOf(place), { force: true })
 }
 
-/** Every raw answer on this machine, and how many files that were. */
-export async function eraseRawPages(dataDir: string): Promise<number> {
+/** Paths of all raw answers on this machine, half-written ones too. */
+export async function listRawPages(dataDir: string): Promise<string[]> {
   const root = join(dataDir, 'raw')
-  let files = 0
-  for (const integration of await namesIn(root)) files += (await namesIn(join(root, integration))).length
-  await rm(root, { recursive: true, force: true })
+  const files: string[] = []
+  for (const integration of await namesIn(root)) {
+    const folder = join(root, integration)
+    files.push(...(await namesIn(folder)).map((name) => join(folder, name)))
+  }
   return files
 }
 

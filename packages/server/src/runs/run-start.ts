@@ -12,6 +12,7 @@ import type { Executor, RunRow } from '../db/tables.ts'
 import { ProblemError } from '../problem/problem-error.ts'
 import { configValues } from '../views/integration-view.ts'
 import { interruptOthers } from './interrupted.ts'
+import { heldBy } from './lease-holder.ts'
 import { mirrorSource } from './mirror-source.ts'
 import { processIdentity } from './process-identity.ts'
 import { openRawKeeper } from './raw-keeper.ts'
@@ -68,7 +69,7 @@ export function newLiveRun(runId: string): LiveRun {
 /**
  * Stores the run and takes its lease, or leaves nothing behind.
  *
- * @throws SyncRunningError when another process holds the lease, StoreError
+ * @throws SyncRunningError when another run holds the lease, ProblemError `conflict` when something short does, StoreError
  */
 export async function beginRun(options: RunStartOptions, preparation: Preparation): Promise<Runner> {
   const { runId } = preparation.run
@@ -84,7 +85,7 @@ export async function beginRun(options: RunStartOptions, preparation: Preparatio
   } catch (error) {
     await runner.abandon()
     await options.write.transaction().execute((tx) => deleteQueuedRun(tx, runId))
-    throw error
+    throw await heldBy(options.read, error)
   }
 }
 

@@ -4,16 +4,14 @@ import {
   type DatasetVersion,
   rollbackVersion,
   type StoreTransaction,
-  SyncRunningError,
   type SyncStore,
 } from '@snowline/sdk/sync'
 import { nameOf, type Principal } from '../auth/principal.ts'
 import { type Clock, isoSeconds } from '../clock.ts'
 import { type Actor, appendAudit } from '../db/audit.ts'
 import { writePause } from '../db/pauses.ts'
-import { readRun } from '../db/runs.ts'
 import type { Executor } from '../db/tables.ts'
-import { ProblemError } from '../problem/problem-error.ts'
+import { heldBy } from '../runs/lease-holder.ts'
 import { datasetVersionView } from '../views/dataset-view.ts'
 
 export interface RollbackRequest {
@@ -61,17 +59,8 @@ export function createRollbacks(options: RollbacksOptions): Rollbacks {
         const desk = { store, clock, logger, integration: mirror }
         return await rollbackVersion(desk, { number, runId: newId(), createdBy: by, reason, onSealed })
       } catch (error) {
-        throw await whoHolds(read, error)
+        throw await heldBy(read, error)
       }
     },
   }
-}
-
-/** A lease whose holder is no run is somebody else's rollback, or an erasure: over in a moment. */
-async function whoHolds(read: Executor, error: unknown): Promise<unknown> {
-  if (!(error instanceof SyncRunningError) || (await readRun(read, error.heldBy)) !== undefined) return error
-  return new ProblemError('conflict', 'Another change of these versions is under way.', {
-    hint: 'Look at the versions again, then decide.',
-    cause: error,
-  })
 }
