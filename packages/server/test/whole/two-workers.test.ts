@@ -110,20 +110,29 @@ test('a lease is given back although the file is locked at that moment', { timeo
   }
 })
 
+/** A port that nobody listens on. */
+const nowhere = 'http://127.0.0.1:9'
+const env = { SN_ALLOWED_ORIGINS: nowhere, SN_MAX_RETRIES: '0' }
+
 test(`two workers begin at once on an empty folder, ${ROUNDS} times`, { timeout: 7_200_000 }, async () => {
   for (let round = 1; round <= ROUNDS; round += 1) {
     const dataDir = mkdtempSync(join(tmpdir(), 'snowline-begin-'))
     const ports = [await freePort(), await freePort()]
-    const started = await Promise.allSettled(ports.map((port) => ServerProcess.start({ dataDir, port })))
+    const started = await Promise.allSettled(ports.map((port) => ServerProcess.start({ dataDir, port, env })))
     const servers = started.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []))
     try {
       const ends = started.map((each) => (each.status === 'rejected' ? String(each.reason) : 'ready'))
       expect(ends, `round ${round}`).toEqual(['ready', 'ready'])
       for (const server of servers) await server.signIn()
-      for (const server of servers) {
-        const answer = await server.call('GET', '/api/integrations')
-        expect(answer.body, `round ${round}`).toMatchObject({ integrations: [] })
-      }
+      const [one, other] = servers
+      if (one === undefined || other === undefined) return
+      const config = { url: nowhere, username: 'admin', password: 'secret of round one' }
+      const integration = { service_name: 'ServiceNow', auth_type: 'basic_auth', config }
+      const { body } = await one.call('POST', '/api/integrations', integration)
+      const { id } = body.integration as { id: string }
+      // What one has sealed the other opens: both found the same key, and nobody is at home at that address.
+      const end = (await follow(other, id)).at(-1)
+      expect(end?.data.code, `round ${round}: ${JSON.stringify(end)}`).toBe('sn_unreachable')
     } finally {
       await Promise.all(servers.map((server) => server.end('SIGKILL')))
       rmSync(dataDir, { recursive: true, force: true })
