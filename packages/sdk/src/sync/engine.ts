@@ -6,7 +6,8 @@ import type { Change } from '../model/change.ts'
 import type { TableSource } from '../ports/source.ts'
 import type { SyncStore } from '../ports/store.ts'
 import type { PullEvent } from './events.ts'
-import { type PullConfig, type PullOptions, pull } from './pull.ts'
+import { type PullOptions, pull } from './pull.ts'
+import type { PullConfig } from './pull-config.ts'
 import { type PullRecordsOptions, pullRecords } from './pull-records.ts'
 
 export interface SyncEngineOptions {

@@ -50,7 +50,8 @@ export {
 export { SyncRunningError } from './lease-keeper.ts'
 export type { FieldPolicy } from './plan-update.ts'
 export { probeSource, type SourceVisibility } from './probe-source.ts'
-export type { OnPage, PullOptions } from './pull.ts'
+export type { PullOptions } from './pull.ts'
+export type { OnPage } from './pull-config.ts'
 export type { PullRecordsOptions } from './pull-records.ts'
 export type { OnPushed, PushStep } from './push.ts'
 // The push

@@ -4,7 +4,7 @@ import type { Change } from '../model/change.ts'
 import { initialState } from '../model/sync-state.ts'
 import { keepLease, SyncRunningError } from './lease-keeper.ts'
 import { observer, sequence } from './observe.ts'
-import type { PullConfig } from './pull.ts'
+import type { PullConfig } from './pull-config.ts'
 
 export interface PullRecordsOptions {
   sysIds: readonly SysId[]

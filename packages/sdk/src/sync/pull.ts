@@ -1,11 +1,6 @@
 /** One run of a pull: lease, window, passes, seal. When it completes, every row visible at its start up to `hi - overlap` is in the mirror. */
-import type { Clock } from '../base/clock.ts'
-import type { Logger } from '../base/log.ts'
 import { noChanges } from '../model/change.ts'
-import type { Slice } from '../model/slice.ts'
 import { initialState, nextGeneration, type Passes, type SyncState } from '../model/sync-state.ts'
-import type { TableSource } from '../ports/source.ts'
-import type { SyncStore } from '../ports/store.ts'
 import { lookForClone } from './clone.ts'
 import { applyDeletes } from './delete-feed.ts'
 import type { NoticeEvent, PhaseEvent, PullEvent, PullPhase } from './events.ts'
@@ -14,6 +9,7 @@ import { removeLeftScope } from './left-scope.ts'
 import { readNewest } from './newest.ts'
 import { observer, sequence } from './observe.ts'
 import { PageSize } from './page-size.ts'
+import type { OnPage, PullConfig } from './pull-config.ts'
 import { ReconcileNeedsConfirmationError, reconcile } from './reconcile.ts'
 import { notice, type RunContext, SeenRows } from './run-context.ts'
 import { type OnTransition, RunWriter } from './run-writer.ts'
@@ -24,25 +20,6 @@ import { WindowReader } from './window-reader.ts'
 /** Keys are small: so many times more of them fit an answer, up to what an instance gives at once. */
 const KEYS_PER_RECORD = 10
 const KEYS_AT_MOST = 10_000
-
-export interface PullConfig {
-  source: TableSource
-  store: SyncStore
-  integration: string
-  clock: Clock
-  logger: Logger
-  pageLimit: number
-  concurrency: number
-  overlapMs: number
-  deepOverlapMs: number
-  deepEveryMs: number
-  reconcileEveryMs: number
-  batchSize: number
-  leaseTtlMs: number
-}
-
-/** Told each answer of records as it came. */
-export type OnPage = (text: string, facts: { slice: Slice; rows: number }) => void | Promise<void>
 
 export interface PullOptions {
   /** Names this run: owner of its lease, cause of its version. Unique. */

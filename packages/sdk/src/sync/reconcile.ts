@@ -49,11 +49,11 @@ export async function* reconcile(
   const slices = mirrored > context.keySize.limit ? splitById(whole) : [whole]
   for await (const answer of walkKeys(context, slices, { order: 'by_id', view: 'keys' })) {
     scan.compared += answer.page.records.length
-    for await (const { fetch, gone } of differences(context, answer)) {
+    for await (const { wanted, gone } of differences(context, answer)) {
       scan.missing += gone.length
       if (options.confirmed || scan.missing <= guard) scan.candidates.push(...gone)
-      scan.fetched += fetch.length
-      yield* heal(context, fetch)
+      scan.fetched += wanted.length
+      yield* heal(context, wanted)
     }
     yield context.phase('reconcile')
   }
@@ -72,7 +72,7 @@ export async function* reconcile(
 
 interface Differences {
   /** Missing in the mirror, or another version there. */
-  fetch: SysId[]
+  wanted: SysId[]
   /** In the mirror, and not in this part of the scan. */
   gone: SysId[]
 }
@@ -92,18 +92,18 @@ async function* differences(
       ...(after === undefined ? {} : { after }),
       ...(range.upTo === undefined ? {} : { upTo: range.upTo }),
     })
-    const fetch: SysId[] = []
+    const wanted: SysId[] = []
     const gone: SysId[] = []
     for (const key of keys) {
       const row = rows.get(key.sysId)
       rows.delete(key.sysId)
       if (row === undefined) gone.push(key.sysId)
-      else if (!isSame(key, row)) fetch.push(key.sysId)
+      else if (!isSame(key, row)) wanted.push(key.sysId)
     }
     const last = keys.length === KEYS_AT_ONCE ? keys.at(-1) : undefined
     // What no mirrored key answered to is missing there; known only when the whole range is through.
-    if (last === undefined) fetch.push(...rows.keys())
-    yield { fetch, gone }
+    if (last === undefined) wanted.push(...rows.keys())
+    yield { wanted, gone }
     if (last === undefined) return
     after = last.sysId
   }

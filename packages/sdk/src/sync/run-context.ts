@@ -5,7 +5,7 @@ import type { SourceRecord } from '../model/source-record.ts'
 import type { SkippedRecord } from '../model/sync-state.ts'
 import type { NoticeCode, NoticeEvent, PhaseEvent, PullPhase } from './events.ts'
 import type { PageSize } from './page-size.ts'
-import type { PullConfig } from './pull.ts'
+import type { PullConfig } from './pull-config.ts'
 import type { RunWriter } from './run-writer.ts'
 import type { NewestSight } from './window.ts'
 
