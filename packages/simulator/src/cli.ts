@@ -20,7 +20,7 @@ function keepBusy(instance: Instance, everySeconds: number, seed: number): () =>
 
 /** The options of the command, all still text. */
 type Args = Readonly<
-  Record<'port' | 'host' | 'incidents' | 'seed' | 'user' | 'password' | 'latency' | 'busy', string>
+  Record<'port' | 'host' | 'incidents' | 'bulk' | 'seed' | 'user' | 'password' | 'latency' | 'busy', string>
 >
 
 async function serve(args: Args): Promise<void> {
@@ -29,6 +29,7 @@ async function serve(args: Args): Promise<void> {
   const instance = createInstance({
     seed,
     incidents: wholeNumber('incidents', args.incidents, 0),
+    bulkIncidents: wholeNumber('bulk', args.bulk, 0),
     users: [{ user: args.user, password: args.password, roles: ['admin', 'itil'] }],
     clock: { now: Date.now },
     latencyMs: wholeNumber('latency', args.latency, 0),
@@ -53,6 +54,11 @@ const command = defineCommand({
     port: { type: 'string', default: '4412', description: 'Port; 0 takes any free one' },
     host: { type: 'string', default: '127.0.0.1', description: 'Address to listen on' },
     incidents: { type: 'string', default: '400', description: 'How many incidents to begin with' },
+    bulk: {
+      type: 'string',
+      default: '0',
+      description: 'Incidents more without journals, for a million of them',
+    },
     seed: { type: 'string', default: '1', description: 'The same seed gives the same data' },
     user: { type: 'string', default: 'admin', description: 'User name for Basic auth' },
     password: { type: 'string', default: 'admin', description: 'Password for Basic auth' },

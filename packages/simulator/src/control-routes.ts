@@ -1,8 +1,9 @@
 /** What each path under `/__sim/` does: one control method, its arguments out of a JSON body. */
 import type { LateCommits } from './commits.ts'
-import type { Control, PlayLine } from './control.ts'
+import type { Control } from './control.ts'
 import type { Fault } from './faults.ts'
 import type { Semaphore, SessionLock } from './gate.ts'
+import type { PlayLine } from './play.ts'
 import type { Quota } from './quota.ts'
 import type { RateRule } from './rate.ts'
 import type { QueryAcl, TableAcl } from './rights.ts'

@@ -1,5 +1,4 @@
 /** The hand that tests and demos put into the instance: load, play, break, move the clock, look behind the curtain. */
-import type { Principal } from './acl.ts'
 import { archiveRecords, undeleteRecords } from './bin.ts'
 import type { Clock } from './clock.ts'
 import type { LateCommits, PendingCommit } from './commits.ts'
@@ -7,30 +6,17 @@ import type { Fault, FaultState } from './faults.ts'
 import type { Semaphore, SessionLock } from './gate.ts'
 import type { Version } from './history.ts'
 import { type MutateOptions, type Mutation, mutate } from './mutate.ts'
+import { type PlayLine, playLine, systemOf } from './play.ts'
 import { checkQuota, type Quota } from './quota.ts'
 import type { RateRule } from './rate.ts'
 import type { RequestEntry } from './requests.ts'
 import type { QueryAcl, TableAcl } from './rights.ts'
 import type { BulkSeed } from './seed/bulk.ts'
 import { type CloneSource, cloneOver, restoreSnapshot, type Snapshot, takeSnapshot } from './snapshot.ts'
-import { toStamp } from './stamp.ts'
 import type { Stats } from './statistics.ts'
 import type { RawRecord, TableStore } from './table-store.ts'
 import { addBulk, loadRecords, type World } from './world.ts'
 import { deleteRecord } from './write.ts'
-
-/** One line of a change stream. */
-export interface PlayLine {
-  readonly seq?: number
-  /** ISO 8601 instant; the clock is set to it. */
-  readonly at: string
-  readonly op: 'insert' | 'update' | 'delete'
-  readonly sys_id: string
-  /** Default `incident`. */
-  readonly table?: string
-  /** Raw values, stored as they are. */
-  readonly set?: RawRecord
-}
 
 /** Whose view `records` gives. */
 export interface RecordsOptions {
@@ -126,29 +112,6 @@ export interface Control {
   history(table: string, sysId: string): Version[]
   /** How many versions are remembered in all (default 100,000, oldest first to go); 0 for none. */
   keepHistory(count: number): void
-}
-
-function systemOf({ access }: World): Principal {
-  const [first] = access.principals
-  if (!first) throw new RangeError('The instance has no user who could do that')
-  return first
-}
-
-function playLine(world: World, line: PlayLine): void {
-  const { database, clock, commits } = world
-  const table = database.need(line.table ?? 'incident')
-  const { op, sys_id: id, set = {} } = line
-  clock.set(line.at)
-  commits.settle()
-  if (op === 'delete') {
-    deleteRecord(world, table, id, { by: systemOf(world), writer: 'play' })
-    return
-  }
-  const row = commits.latest(table, id)
-  const stamp = toStamp(clock.now().getTime())
-  const fresh: RawRecord = row ? {} : { sys_created_on: stamp, sys_updated_on: stamp }
-  const content = table.contentOf({ ...fresh, ...set, sys_id: id }, row)
-  commits.commit([{ op: row ? 'update' : 'insert', table, id, content }], 'play')
 }
 
 function removeRecords(world: World, table: TableStore, ids: Iterable<string>, audited: boolean): number {

@@ -4,7 +4,7 @@ export type { Operation, UserOptions } from './acl.ts'
 export { type Clock, type ClockOptions, createClock, DEFAULT_START } from './clock.ts'
 // Control
 export type { LateCommits, PendingCommit, Writer } from './commits.ts'
-export type { Control, PlayLine, RecordsOptions } from './control.ts'
+export type { Control, RecordsOptions } from './control.ts'
 // Data
 export {
   baseTables,
@@ -19,6 +19,7 @@ export type { Version, VersionOp } from './history.ts'
 // The instance
 export { createInstance, type Instance, type InstanceOptions } from './instance.ts'
 export type { MutateOptions, Mutation } from './mutate.ts'
+export type { PlayLine } from './play.ts'
 export type { Quota } from './quota.ts'
 export type { RateRule } from './rate.ts'
 export type { RequestEntry } from './requests.ts'

@@ -15,7 +15,7 @@ import { type BulkGround, type BulkSeed, streamBulk } from './seed/bulk.ts'
 import { seedIncidents, seedPeople } from './seed/index.ts'
 import { toStamp } from './stamp.ts'
 import { createStatistics, type Statistics } from './statistics.ts'
-import type { TableWorld } from './table-api.ts'
+import type { TableWorld } from './table-call.ts'
 import { type RawRecord, valuesOf, type When } from './table-store.ts'
 
 /** What a new instance is made of; everything has a default. */

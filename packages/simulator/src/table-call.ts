@@ -1,0 +1,74 @@
+/** One call of the Table API as its methods see it, and what they all ask of it. */
+import type { Access, Principal } from './acl.ts'
+import type { Quota } from './quota.ts'
+import type { Random } from './random.ts'
+import { createRenderer, type RecordWriter } from './render.ts'
+import type { TableStore } from './table-store.ts'
+import type { WriteContext } from './write.ts'
+
+/** A request for the Table API, already signed in. */
+export interface TableRequest {
+  readonly method: string
+  readonly url: URL
+  /** `v1`, `v2`, or undefined for the latest. */
+  readonly version: string | undefined
+  readonly table: string
+  readonly id: string | undefined
+  readonly principal: Principal
+  /** `X-no-response-body`. */
+  readonly withoutBody: boolean
+  /** The body's text; read only by writes. */
+  readonly body: string
+}
+
+/** Limits that the Table API keeps while it works. */
+export interface WorkLimits {
+  quota: Quota | undefined
+}
+
+/** What the Table API works on. */
+export interface TableWorld extends WriteContext {
+  readonly access: Access
+  readonly limits: WorkLimits
+  /** The order of rows that no ORDERBY decides: new for each request. */
+  requestRandom(): Random
+  /** `glide.invalid_query.returns_no_rows`. */
+  readonly invalidQueryReturnsNoRows: boolean
+}
+
+/** A call and the table it is about. */
+export interface Call extends TableRequest {
+  readonly world: TableWorld
+  readonly store: TableStore
+}
+
+/** Whether a parameter is the word `true`. */
+export function isTrue(call: TableRequest, name: string): boolean {
+  return call.url.searchParams.get(name) === 'true'
+}
+
+/** Everything before the table's name in the address that was asked. */
+export function tableBase({ url, version }: TableRequest): string {
+  return `${url.origin}/api/now${version === undefined ? '' : `/${version}`}/table`
+}
+
+/** The writer of records in the shape that was asked for. */
+export function renderer({ world, store, ...call }: Call): RecordWriter {
+  const { searchParams } = call.url
+  const display = searchParams.get('sysparm_display_value')
+  const fields = searchParams.get('sysparm_fields')
+  return createRenderer(world.database, store, {
+    display: display === 'true' || display === 'all' ? display : 'false',
+    excludeLinks: isTrue(call, 'sysparm_exclude_reference_link'),
+    fields: fields
+      ? fields
+          .split(',')
+          .map((name) => name.trim())
+          .filter(Boolean)
+      : undefined,
+    linkBase: tableBase(call),
+    zone: call.principal.zone,
+    dateFormat: call.principal.dateFormat,
+    unreadable: new Set(call.principal.unreadable[store.definition.name] ?? []),
+  })
+}

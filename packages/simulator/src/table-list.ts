@@ -1,0 +1,122 @@
+/** The list of the Table API: filter, page, count, `Link`, and what access rules and the quota leave of it. */
+import { type Answer, failures, lentJson } from './answer.ts'
+import { ByteSink, type Lent } from './byte-sink.ts'
+import { compileQuery } from './query/compile.ts'
+import { select } from './query/select.ts'
+import type { QueryContext } from './query/value.ts'
+import { cancelledList, overrun } from './quota.ts'
+import { type Call, isTrue, renderer, tableBase } from './table-call.ts'
+import type { Row } from './table-store.ts'
+
+/** `sysparm_limit` when the request names none. */
+const DEFAULT_LIMIT = 10_000
+
+function contextOf({ world, store, principal }: Call): QueryContext {
+  return {
+    database: world.database,
+    table: store,
+    asker: {
+      nowMs: world.clock.now().getTime(),
+      zone: principal.zone,
+      userId: principal.id,
+      userName: principal.userName,
+    },
+    range: (table, field) => world.access.rights.range(principal.userName, table, field),
+  }
+}
+
+/** Plain `name=value` parameters as a filter; choices and references are also found by what people see. */
+function plainFilter({ url, store, world }: Call): string {
+  const terms: string[] = []
+  for (const [name, value] of url.searchParams) {
+    if (name.startsWith('sysparm_')) continue
+    const at = store.column(name.split('.')[0] ?? name)
+    const field = at === undefined ? undefined : store.fields[at]
+    const label = field?.choices?.find((choice) => choice.label === value)?.value
+    const target =
+      field?.reference === undefined || name.includes('.') ? undefined : world.database.table(field.reference)
+    const named = target?.lookup(target.definition.display, value)?.[0]?.id
+    terms.push(`${name}=${(label ?? named ?? value).replaceAll('^', '^^')}`)
+  }
+  return terms.join('^')
+}
+
+function numberOf(text: string | null): number | undefined {
+  return text !== null && /^-?\d+$/.test(text) ? Number(text) : undefined
+}
+
+/** The `Link` header with its quirks: a `prev` with a negative offset on page one, nothing when one page holds all. */
+function linkHeader(
+  { url, ...call }: Call,
+  offset: number,
+  limit: number,
+  total: number,
+): string | undefined {
+  if (offset <= 0 && total <= limit) return undefined
+  const rest = new URLSearchParams(url.searchParams)
+  rest.delete('sysparm_offset')
+  rest.delete('sysparm_limit')
+  const others = rest.size === 0 ? '' : `${rest.toString().replaceAll('+', '%20')}&`
+  const path = `${tableBase({ url, ...call })}/${call.table}`
+  const link = (rel: string, at: number): string =>
+    `<${path}?${others}sysparm_limit=${limit}&sysparm_offset=${at}>;rel="${rel}"`
+  const links = [link('first', 0), link('prev', offset - limit)]
+  if (offset + limit < total) links.push(link('next', offset + limit))
+  links.push(link('last', Math.floor(Math.max(0, total - 1) / limit) * limit))
+  return links.join(',')
+}
+
+/** Answers a GET without a sys_id. */
+export function list(call: Call): Answer {
+  const { world, store, principal, url } = call
+  const { searchParams } = url
+  const limitText = searchParams.get('sysparm_limit')
+  const limit = limitText === null ? DEFAULT_LIMIT : numberOf(limitText)
+  if (limit === undefined || limit <= 0) return failures.badLimit()
+  const offset = Math.max(0, numberOf(searchParams.get('sysparm_offset')) ?? 0)
+  const encoded = searchParams.get('sysparm_query') ?? plainFilter(call)
+  const query = compileQuery(encoded, contextOf(call))
+  if (query.forbidden.length > 0) return failures.closedQuery(store.definition.name)
+  const refused = world.invalidQueryReturnsNoRows && query.dropped.length > 0
+  const { rows, total } = refused
+    ? { rows: [], total: 0 }
+    : select(query, { offset, limit }, world.requestRandom())
+  if (call.version === 'v1' && total === 0) return failures.unknownRecord()
+  // Access rules drop rows after the limit, so a page may be short or empty while the count stays.
+  const seenOf = (read: readonly Row[]): Row[] =>
+    read.filter((row) => world.access.sees(principal, store.definition, row.id))
+  const headers: Record<string, string> = {}
+  if (!isTrue(call, 'sysparm_no_count')) {
+    headers['X-Total-Count'] = String(total)
+    const link = isTrue(call, 'sysparm_suppress_pagination_header')
+      ? undefined
+      : linkHeader(call, offset, limit, total)
+    if (link !== undefined) headers.Link = link
+  }
+  const over = overrun(world.limits.quota, store.definition.name, rows.length)
+  if (over) return cancelledList(over, recordTexts(call, seenOf(rows.slice(0, over.rows))), headers)
+  return lentJson(200, resultOf(call, seenOf(rows)), headers)
+}
+
+/** `{"result":[...]}` as bytes. */
+function resultOf(call: Call, rows: readonly Row[]): Lent {
+  const write = renderer(call)
+  const sink = new ByteSink()
+  sink.text('{"result":[')
+  for (const [at, row] of rows.entries()) {
+    if (at > 0) sink.text(',')
+    write(row, sink)
+  }
+  sink.text(']}')
+  return sink.lend()
+}
+
+/** Each record as JSON by itself. */
+function recordTexts(call: Call, rows: readonly Row[]): string[] {
+  const write = renderer(call)
+  const sink = new ByteSink()
+  return rows.map((row) => {
+    write(row, sink)
+    return sink.takeText()
+  })
+}
