@@ -337,6 +337,13 @@ describe('leases and load', () => {
     )
   })
 
+  test('I23: a request before the instance wants to hear again', () => {
+    const refused = { startedAt: 0, endedAt: 100, retryAfterMs: 3_000 }
+    const call = (startedAt: number) => ({ startedAt, endedAt: startedAt, retryAfterMs: null })
+    laws.checkPace(SEED, [refused, call(50), call(100), call(3_100)])
+    expect(() => laws.checkPace(SEED, [refused, call(3_099)])).toThrow(/^I23 SEED=7: a request 2999 ms after/)
+  })
+
   test('I24: a run that fails or stops short although nothing does', () => {
     laws.checkEnds(SEED, { events: [complete()], error: null })
     expect(() => laws.checkEnds(SEED, { events: [], error: new Error('no') })).toThrow(

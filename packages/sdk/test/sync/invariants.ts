@@ -314,6 +314,28 @@ export function checkLoad(seed: number, { requests, rows, limit, empties, candid
     throw new BrokenLaw('I23', seed, `${requests} requests for ${rows} rows, ${allowed} allowed`)
 }
 
+/** One request as its instance saw it, in milliseconds. */
+export interface Call {
+  startedAt: number
+  endedAt: number
+  /** What a 429 asked for; null without one. */
+  retryAfterMs: number | null
+}
+
+/** I23: after an answer that says when to come back nothing is asked before. What was on its way already may arrive. */
+export function checkPace(seed: number, calls: readonly Call[]): void {
+  for (const { endedAt, retryAfterMs } of calls) {
+    if (retryAfterMs === null) continue
+    const early = calls.find(({ startedAt }) => startedAt > endedAt && startedAt < endedAt + retryAfterMs)
+    if (early !== undefined)
+      throw new BrokenLaw(
+        'I23',
+        seed,
+        `a request ${early.startedAt - endedAt} ms after one that asked for ${retryAfterMs}`,
+      )
+  }
+}
+
 /** I24: with faults stopped a run ends well. */
 export function checkEnds(seed: number, outcome: { events: readonly PullEvent[]; error: unknown }): void {
   if (outcome.error !== null)

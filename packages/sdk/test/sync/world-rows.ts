@@ -106,17 +106,6 @@ export class Rows {
     return records
   }
 
-  /** Was every version of the row at every moment from `fromMs` to `nowMs` as `accepts` asks? Null stands for a deleted one. */
-  steadily(
-    id: SysId,
-    span: { fromMs: number; nowMs: number },
-    accepts: (record: SourceRecord | null) => boolean,
-  ): boolean {
-    const seen = (this.history.get(id) ?? []).filter((version) => version.visibleAt <= span.nowMs)
-    const first = seen.findLastIndex((version) => version.visibleAt <= span.fromMs)
-    return first >= 0 && seen.slice(first).every(({ record }) => accepts(record))
-  }
-
   /** Did no access rule hide the row at any moment since then? */
   shownSince(id: SysId, fromMs: number): boolean {
     return !this.hiddenIds.has(id) && (this.revealedAt.get(id) ?? 0) < fromMs
@@ -132,4 +121,15 @@ export class Rows {
 
 function versionAt(versions: readonly Version[], nowMs: number): Version | undefined {
   return versions.findLast((version) => version.visibleAt <= nowMs)
+}
+
+/** Was the row at every moment from `fromMs` to `nowMs` as `accepts` asks? Null stands for a deleted one. */
+export function steadily(
+  versions: readonly Version[],
+  span: { fromMs: number; nowMs: number },
+  accepts: (record: SourceRecord | null) => boolean,
+): boolean {
+  const seen = versions.filter((version) => version.visibleAt <= span.nowMs)
+  const first = seen.findLastIndex((version) => version.visibleAt <= span.fromMs)
+  return first >= 0 && seen.slice(first).every(({ record }) => accepts(record))
 }

@@ -9,7 +9,7 @@ import type { SourceRecord } from '../../src/model/source-record.ts'
 import type { PageRequest, SourcePage, SourceView, TableSource } from '../../src/ports/source.ts'
 import type { Surroundings } from './life.ts'
 import { defaults, quietOptions, randomOf, type WorldOptions } from './world-options.ts'
-import { Rows, type Version } from './world-rows.ts'
+import { Rows, steadily, type Version } from './world-rows.ts'
 
 export { randomOf, type WorldOptions } from './world-options.ts'
 
@@ -120,18 +120,22 @@ export class World implements TableSource, Surroundings {
   steadilyVisible(id: SysId, fromMs: number): boolean {
     const span = { fromMs, nowMs: this.nowMs }
     const seen = (record: SourceRecord | null) => record !== null && this.passes(record, 'records')
-    return this.rows.shownSince(id, fromMs) && this.rows.steadily(id, span, seen)
+    return this.rows.shownSince(id, fromMs) && steadily(this.history(id), span, seen)
   }
 
   /** Was this row gone at every moment since then, with a trace that could be read: an entry of the feed, or its stamp outside the filter? */
   steadilyGone(id: SysId, fromMs: number, watermark: UtcStamp): boolean {
     const span = { fromMs, nowMs: this.nowMs }
     const recorded = this.rows.deleted(fromMs).some((entry) => entry.documentkey === id)
-    if (recorded && this.options.feed === 'open' && this.rows.steadily(id, span, (record) => record === null))
+    if (
+      recorded &&
+      this.options.feed === 'open' &&
+      steadily(this.history(id), span, (record) => record === null)
+    )
       return true
     const left = (record: SourceRecord | null) =>
       record !== null && record.sys_updated_on <= watermark && !this.passes(record, 'records')
-    return this.rows.shownSince(id, fromMs) && this.rows.steadily(id, span, left)
+    return this.rows.shownSince(id, fromMs) && steadily(this.history(id), span, left)
   }
 
   async page(request: PageRequest): Promise<SourcePage> {
