@@ -123,6 +123,8 @@ function fillHeader(user) {
       return make('a', { href: path, 'aria-current': current ? 'page' : null, 'data-page': path }, name)
     })
   part('pages').replaceChildren(...links)
+  // On a narrow screen the row of pages scrolls.
+  document.querySelector('nav [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
   const signOut = make('button', { type: 'button', class: 'quiet-button' }, 'Sign out')
   signOut.addEventListener('click', () => void leave())
   part('person').replaceChildren(

@@ -13,6 +13,8 @@ type Host = ReactiveControllerHost & EventTarget
 export interface Source {
   id: string
   name: string | null
+  /** Tells two of one name apart; null where it is not known. */
+  url: string | null
 }
 
 export const ENV = 'env'
@@ -54,7 +56,7 @@ export class DatasetsController {
     const { client } = this
     try {
       const [sources, permissions] = await Promise.all([
-        fixed === '' ? this.findSources(client, call.signal) : [{ id: fixed, name: null }],
+        fixed === '' ? this.findSources(client, call.signal) : [{ id: fixed, name: null, url: null }],
         client.permissions(call.signal).catch(() => []),
       ])
       if (call.signal.aborted) return
@@ -132,8 +134,12 @@ export class DatasetsController {
     ])
     const stored = integrations
       .filter(({ connector_type: type }) => type === 'servicenow')
-      .map(({ id, service_name: name }) => ({ id, name }))
-    return usesEnv ? [{ id: ENV, name: null }, ...stored] : stored
+      .map(({ id, service_name: name, config: { url } }) => ({
+        id,
+        name,
+        url: typeof url === 'string' ? url : null,
+      }))
+    return usesEnv ? [{ id: ENV, name: null, url: null }, ...stored] : stored
   }
 
   private async usesEnv(client: DatasetClient, signal: AbortSignal): Promise<boolean> {

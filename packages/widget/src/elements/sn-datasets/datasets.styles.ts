@@ -212,7 +212,7 @@ const own = css`
     tbody tr + tr > * {
       border: 0;
     }
-    .scroller tr > :is(th, td) {
+    .scroller tr > :is(:first-child, :last-child, th, td) {
       padding: 0;
       text-align: start;
     }
@@ -220,6 +220,7 @@ const own = css`
       display: grid;
       grid-template-columns: minmax(6em, 26%) minmax(0, 1fr);
       gap: 10px;
+      white-space: normal;
     }
     .scroller td[data-name]::before {
       content: attr(data-name);

@@ -47,7 +47,7 @@ export function diffDialog(view: DiffView): TemplateResult {
     </header>
     <div class="title">
       <h2 id="dialog-title" tabindex="-1" autofocus>${say('compareTitle', number(from), number(to))}</h2>
-      <p class="quiet" role="status">${counts === null ? (view.failure === null ? say('compareLoading') : nothing) : total === 0 ? say('compareSame') : html`${changes(counts, reader, say)} <span>${say('compareShown', number(list?.length ?? 0), number(total))}</span>`}</p>
+      <p class="quiet" role="status">${counts === null ? (view.failure === null ? say('compareLoading') : nothing) : total === 0 ? say('compareSame') : html`${changes(counts, reader, say)} · <span>${say('compareShown', number(list?.length ?? 0), number(total))}</span>`}</p>
     </div>
     <div class="page" tabindex="0" aria-busy=${view.loading ? 'true' : 'false'}>
       ${list === null ? nothing : html`<ul class="diffs">${list.map((change) => entry(change, view))}</ul>`} ${pageEnd(view)}
@@ -72,15 +72,23 @@ function entry(
               <tr><th scope="col">${say('changedField')}</th><th scope="col">${say('fieldBefore')}</th><th scope="col">${say('fieldAfter')}</th></tr>
             </thead>
             <tbody>
-              ${fields.slice(0, FIELDS).map(
-                ({ field, from, to }) => html`<tr>
+              ${[...fields]
+                .sort(bookkeepingLast)
+                .slice(0, FIELDS)
+                .map(
+                  ({ field, from, to }) => html`<tr>
                   <th scope="row">${fieldLabel(field, say)}</th><td dir="auto">${value(from, say)}</td><td dir="auto">${value(to, say)}</td>
                 </tr>`,
-              )}
+                )}
             </tbody>
           </table>`
     }
   </li>`
+}
+
+/** What changes with every write (`sys_updated_on`, `sys_mod_count`) says least. */
+function bookkeepingLast(a: { field: string }, b: { field: string }): number {
+  return Number(a.field.startsWith('sys_')) - Number(b.field.startsWith('sys_'))
 }
 
 function value(text: string | null, say: Say): TemplateResult | string {

@@ -10,7 +10,7 @@ import { refusal } from '../../look/refusal.ts'
 import { nextNumber, usualPair } from '../../state/datasets.ts'
 import { type Failure, toFailure } from '../../state/failure.ts'
 import { adminEnglish } from '../../text/admin-messages.ts'
-import { clip, count } from '../../text/format.ts'
+import { clip, count, hostOf } from '../../text/format.ts'
 import { addEnglish } from '../../text/messages.ts'
 import type { Inside, Loaded, Place } from '../late-element.ts'
 import { PagesController } from '../pages-controller.ts'
@@ -188,7 +188,8 @@ class DatasetsPanel implements Inside {
     const { say } = this.place
     const { sources, source } = this.control
     const several = sources !== null && sources.length > 1
-    const name = (one: Source) => clip(one.name ?? say('datasetsEnv'), NAME_LENGTH)
+    const name = ({ name, url }: Source) =>
+      clip([name ?? say('datasetsEnv'), ...(url === null ? [] : [hostOf(url)])].join(' · '), NAME_LENGTH)
     const only = sources?.find(({ id }) => id === source)
     return html`<header class="header" part="header">
       <div class="headline">

@@ -315,8 +315,14 @@ const own = css`
     .row-acts .plain {
       padding-inline: 7px;
     }
+    .row-acts .plain .swap > :not(.now) {
+      display: none;
+    }
     .row-acts {
       gap: 4px 0;
+    }
+    .row-sub {
+      margin-block-start: 0;
     }
     .run-head,
     .row .strip:has(> button:not(.dismiss)) {

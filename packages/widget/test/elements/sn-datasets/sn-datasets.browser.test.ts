@@ -43,8 +43,8 @@ test('several sources: the environment and each ServiceNow integration can be ch
   const select = mounted.find<HTMLSelectElement>('[data-act=source]')
   expect([...select.options].map(({ label }) => label)).toEqual([
     'ServiceNow (server settings)',
-    'ServiceNow',
-    'EMEA',
+    'ServiceNow · dev12345.service-now.com',
+    'EMEA · dev12345.service-now.com',
   ])
   expect(select.value).toBe('env')
   select.value = TWO
