@@ -1,5 +1,6 @@
 /** Commands that work on the data and end: nothing listens, nothing runs by itself. Each works beside a running server, too. */
 import { randomUUID } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { systemClock } from './clock.ts'
 import { readConfig, type ServerConfig } from './config.ts'
 import { type OpenDatabase, openDatabase } from './db/open.ts'
@@ -71,6 +72,12 @@ async function withDatabase(
   work: (options: DeskOptions, config: ServerConfig) => Promise<void>,
 ): Promise<void> {
   const config = readConfig(process.env, process.cwd())
+  // An empty database made here would say that nothing is known of anybody.
+  if (!existsSync(config.databaseFile)) {
+    throw new Error(
+      `No database is at ${config.databaseFile}: run this where the server runs, or set DATA_DIR.`,
+    )
+  }
   const database = await openDatabase(config.databaseFile)
   try {
     const logger = createLogger(config)

@@ -1,6 +1,7 @@
 /** A canary in every secret: none of them, in no encoding, in any answer, event, log line, or byte on the disk. */
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
 import { createInstance } from '@snowline/simulator'
 import { expect, test } from 'vitest'
 import { INSTANCE, TestServer } from './kit.ts'
@@ -100,9 +101,15 @@ test('no secret shows anywhere, whatever goes wrong', async () => {
     await note('GET', `/api/integrations`)
     await note('POST', `/integrations/sync/${id}`)
     heard.push(JSON.stringify(server.log))
-    const files = readdirSync(server.dataDir).filter((name) => name !== 'secret.key')
+    const files = readdirSync(server.dataDir, { recursive: true, encoding: 'utf8' }).filter(
+      (name) => name !== 'secret.key' && statSync(join(server.dataDir, name)).isFile(),
+    )
     expect(files).toContain('snowline.db-wal')
-    for (const name of files) heard.push(readFileSync(join(server.dataDir, name)).toString('latin1'))
+    expect(files.some((name) => name.endsWith('.gz'))).toBe(true)
+    for (const name of files) {
+      const bytes = readFileSync(join(server.dataDir, name))
+      heard.push((name.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('latin1'))
+    }
     for (const [name, secret] of Object.entries(canaries)) {
       for (const text of encodings(secret)) {
         const bytes = Buffer.from(text).toString('latin1')
