@@ -1,6 +1,7 @@
 /** Puts the pieces together: configuration in, services out, and how all of it is started and stopped. */
 import { randomUUID } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
+import type { HealthCheck } from '@snowline/protocol'
 import { type FetchLike, type Logger, silentLogger } from '@snowline/sdk'
 import { createAttempts } from './auth/attempts.ts'
 import { type Authenticate, createAuthenticate } from './auth/authenticate.ts'
@@ -13,6 +14,7 @@ import { createConnections } from './connections/connections.ts'
 import { appendAudit } from './db/audit.ts'
 import { countSecrets } from './db/integrations.ts'
 import { type OpenDatabase, openDatabase } from './db/open.ts'
+import { ENVIRONMENT, readPause } from './db/pauses.ts'
 import type { Executor } from './db/tables.ts'
 import { countUsers } from './db/users.ts'
 import { createOpenStreams } from './http/open-streams.ts'
@@ -182,7 +184,10 @@ function createServices(
       connections,
       clock,
       pushHold: () => desk.push.hold(),
-      ticketChecks: () => ticketChecks(config, host, clock),
+      otherChecks: async () => [
+        ...ticketChecks(config, host, clock),
+        ...(config.syncCron === null ? [] : await scheduleChecks(read)),
+      ],
     }),
     ...desk,
     hostTickets: host,
@@ -196,6 +201,14 @@ function createServices(
 
 function ticketChecks({ hostTickets }: ServerConfig, host: HostTickets | null, clock: Clock) {
   return hostTickets === null || host === null ? [] : checkHostTickets(host, hostTickets, clock.now())
+}
+
+/** The environment's schedule has no row in which people would see its pause. */
+async function scheduleChecks(read: Executor): Promise<HealthCheck[]> {
+  const pause = await readPause(read, ENVIRONMENT)
+  if (pause === null) return []
+  const message = `Schedule paused since ${pause.since}: ${pause.reason}.`
+  return [{ id: 'schedule', status: 'warn', message, hint: 'Pull by hand: then the schedule goes on.' }]
 }
 
 function queryFieldsOf(config: ServerConfig): ReadonlySet<string> {

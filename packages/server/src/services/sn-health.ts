@@ -48,8 +48,8 @@ export interface SnHealthOptions {
   clock: Clock
   /** Asked at each look: whether what people change goes out. */
   pushHold: () => PushHold
-  /** What there is to say about the tickets of an existing application; looked at as often as the instance. */
-  ticketChecks?: () => HealthCheck[]
+  /** What else there is to say: tickets of an existing application, a schedule that stands still. Looked at as often as the instance. */
+  otherChecks?: () => Promise<HealthCheck[]>
 }
 
 export function createSnHealth(options: SnHealthOptions): SnHealth {
@@ -59,7 +59,7 @@ export function createSnHealth(options: SnHealthOptions): SnHealth {
   const lookNow = async (resolution: Resolution): Promise<HealthView> => {
     const at = isoSeconds(clock.now())
     const asked = resolution.ready ? await ask(resolution.connection, at) : unconfigured(resolution, at)
-    const view = { ...asked, checks: [...asked.checks, ...(options.ticketChecks?.() ?? [])] }
+    const view = { ...asked, checks: [...asked.checks, ...((await options.otherChecks?.()) ?? [])] }
     kept = { atMs: clock.now(), key: keyOf(resolution), view }
     return view
   }

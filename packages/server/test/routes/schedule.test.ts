@@ -266,6 +266,13 @@ describe("the environment's connection", () => {
     await server.post('/api/sn/sync/pull', {})
     const back = await server.post('/api/datasets/1/rollback?integration=env', { reason: 'a bad day' })
     expect(back.status, back.text).toBe(201)
+    const health = (await server.get('/api/sn/health?fresh=1')).body
+    expect(health.checks).toContainEqual({
+      id: 'schedule',
+      status: 'warn',
+      message: 'Schedule paused since 2026-11-02T09:00:00Z: rolled back to version 1 by admin@kit.test.',
+      hint: expect.stringContaining('Pull'),
+    })
     const { scheduler } = server.app.services
     await scheduler.tick()
     server.outbound.length = 0
