@@ -32,7 +32,8 @@ export interface Removal {
 
 /**
  * One transaction: everything in it happens or nothing does. Inside, only database calls: never network, never timers.
- * Rows (`apply`, `remove`, `dropUnseen`) come before a `rollback`, `retain` or `erase` of the same transaction, never after.
+ * Rows (`apply`, `remove`, `dropUnseen`) come before a `rollback`, `retain` or `erase` of the same transaction, never after. Those three
+ * may take the write lock anew, with lease and state checked again: a host reads what it decides by after them, not before.
  * Throws StoreError; LeaseLostError when the lease has gone to another holder.
  */
 export interface StoreTransaction {

@@ -69,9 +69,9 @@ export class SqliteTransaction implements StoreTransaction {
 
   async rollback(...[state, runId, number, seal]: Parameters<StoreTransaction['rollback']>) {
     const { integration, open } = state
+    const { runner, stream } = await this.bulk(state)
     const [target] = await listVersions(this.db, integration, { limit: 1, number })
     if (target === undefined) throw noVersion(integration, number)
-    const { runner, stream } = await this.bulk(state)
     const numbers = { stream, open, target: number, number: rollbackNumber(state), runId }
     const counts = countsAgainst(target, await rollBack(runner, numbers))
     const { state: following, version } = rolledBack(state, target, seal, counts)
@@ -118,18 +118,14 @@ export class SqliteTransaction implements StoreTransaction {
   }
 
   private hasWritten(): boolean {
-    return this.singleRows().totalChanges() > this.changesBefore
+    return this.rows.totalChanges() > this.changesBefore
   }
 
   /** The prepared statements of single rows belong to the writer's handle, which has no part in a transaction that moved. */
   private singleRows(): SqliteRows {
     if (this.runner === null) return this.rows
-    throw new StoreError(
-      'Rows are written before a rollback, retention or erasure in a transaction, not after',
-      {
-        hint: 'Use a second transaction.',
-      },
-    )
+    const message = 'Rows are written before a rollback, retention or erasure in a transaction, not after'
+    throw new StoreError(message, { hint: 'Use a second transaction.' })
   }
 
   private versions({ integration }: SyncState) {
