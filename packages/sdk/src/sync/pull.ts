@@ -78,7 +78,8 @@ class PullRun {
     yield context.phase('fetch')
     const window = this.window(state, newest, due.deep)
     const reader = new WindowReader(context, this.totals, this.options.onPage)
-    if (window !== null) yield* reader.read(window)
+    const dropUnseen = state.watermark === null && state.generation > 1
+    if (window !== null) yield* reader.read(window, dropUnseen)
     yield* reader.finish(state)
     const passes = yield* this.passes(context, state, window, due)
     yield context.phase('version')
@@ -87,7 +88,7 @@ class PullRun {
       passes,
       pageLimit: context.size.found,
       skipped: context.seen.skipped,
-      dropUnseen: state.watermark === null && state.generation > 1,
+      dropUnseen,
     })
   }
 

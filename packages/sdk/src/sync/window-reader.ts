@@ -1,4 +1,5 @@
 /** Reads a window into the store: settled part by several lanes, then the tail alone; a small window is held until all of it is read. */
+import { addSeconds } from '../base/values.ts'
 import type { Observation } from '../model/observation.ts'
 import type { Slice } from '../model/slice.ts'
 import type { PullProgress, SyncState } from '../model/sync-state.ts'
@@ -39,16 +40,21 @@ export class WindowReader {
     this.onPage = onPage
   }
 
-  /** Every slice of the window, and what lies beyond the instance's own clock. Throws what the source and the store throw. */
-  async *read(window: Window): AsyncGenerator<PullEvent, void, void> {
+  /**
+   * Every slice of the window, and what lies beyond the instance's own clock. `toTheEnd`: also what moved past the window while it was
+   * read, for a run that takes what it has not met for gone. Throws what the source and the store throw.
+   */
+  async *read(window: Window, toTheEnd: boolean): AsyncGenerator<PullEvent, void, void> {
     yield* this.readSlices(window.settled, window.settledTo, true)
     // Last and alone: whatever changed while the settled part was read moved up, into this part or past `hi`.
     yield* this.readSlices([window.tail], window.settledTo, false)
-    if (window.beyond === null) return
-    yield notice('window.beyond_clock', 'Rows are stamped beyond the clock of the instance', {
-      from: window.hi,
-    })
-    yield* this.readSlices([window.beyond], window.settledTo, false)
+    if (window.beyond !== null) {
+      const message = 'Rows are stamped beyond the clock of the instance'
+      yield notice('window.beyond_clock', message, { from: window.hi })
+    }
+    if (window.beyond === null && !toTheEnd) return
+    // Ascending and without an end: whatever changes meanwhile moves up, into what is still to be read.
+    yield* this.readSlices([{ from: addSeconds(window.hi, 1), to: null }], window.settledTo, false)
   }
 
   private async *readSlices(

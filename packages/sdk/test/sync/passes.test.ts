@@ -239,3 +239,16 @@ test('one record too large to be read is named and passed over; the others arriv
   expect((await store.readState('incident'))?.skipped).toEqual([])
   expect((await store.readRecord('incident', idOf(17)))?.text).toBe('again')
 })
+
+test('a row that moves past the window of a full read is not taken for gone', async () => {
+  const { instance, store } = await read(6)
+  let moved = false
+  instance.before = (kind) => {
+    if (kind !== 'ascending records' || moved) return
+    moved = true
+    instance.put(2, 99, 'moved while the window was read')
+  }
+  const events = await sync(instance, store, { fullRead: true })
+  expect(events.at(-1)).toMatchObject({ counts: { deleted: 0, updated: 1 } })
+  expect(await mirror(store)).toHaveLength(6)
+})
