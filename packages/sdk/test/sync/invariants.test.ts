@@ -330,7 +330,7 @@ describe('leases and load', () => {
   })
 
   test('I23: too many requests', () => {
-    const facts = { requests: 30, rows: 50, limit: 5, empties: 0, candidates: 0 }
+    const facts = { requests: 30, rows: 50, limit: 5 }
     laws.checkLoad(SEED, facts)
     expect(() => laws.checkLoad(SEED, { ...facts, requests: 31 })).toThrow(
       /^I23 SEED=7: 31 requests for 50 rows/,

@@ -48,6 +48,8 @@ export interface Surroundings {
   goBack(): void
   /** Hides every row; what it returns shows them again. */
   blackout(): () => void
+  /** Rows with this stamp or a later one; null where hidden or unreadable rows make reading dearer than they are many. */
+  rowsSince(stamp: UtcStamp): number | null
   /** A mirrored record as `visible` and `history` show it. */
   shape(record: SourceRecord): SourceRecord
 }
@@ -181,10 +183,28 @@ class Life {
     const mirror = await this.mirror()
     laws.checkMirror(seed, mirror, this.readable())
     await this.checkSkipped()
+    const checkLoad = await this.countLoad()
     const [last] = (await this.run({})).events.slice(-1)
+    checkLoad()
     if (last?.type !== 'complete' || last.version !== null)
       throw new laws.BrokenLaw('I15', seed, 'no rest at the end')
     laws.checkMirror(seed, await this.mirror(), this.readable())
+  }
+
+  /** Counts the requests of a run without faults; what it returns says whether they were too many. */
+  private async countLoad(): Promise<() => void> {
+    const { seed, overlapSeconds, pageLimit } = this.options
+    const { requests, source } = this.world
+    const { watermark, pageLimit: found } = (await this.store.readState(NAME)) ?? { watermark: null }
+    const rows = watermark === null ? null : this.world.rowsSince(addSeconds(watermark, -overlapSeconds))
+    if (rows === null) return () => undefined
+    return () =>
+      laws.checkLoad(seed, {
+        requests: this.world.requests - requests,
+        // Without the filter the window is read a second time, keys alone.
+        rows: source.filtered ? 2 * rows : rows,
+        limit: found ?? pageLimit,
+      })
   }
 
   private async checkSkipped(): Promise<void> {

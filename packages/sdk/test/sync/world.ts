@@ -95,6 +95,12 @@ export class World implements TableSource, Surroundings {
     return this
   }
 
+  rowsSince(stamp: UtcStamp): number | null {
+    const { hidden, aclChanges, huge } = this.options
+    if (hidden + aclChanges + huge > 0) return null
+    return this.rows.present(this.nowMs).filter((record) => record.sys_updated_on >= stamp).length
+  }
+
   keep(): void {
     this.kept = this.rows.snapshot(this.nowMs)
   }

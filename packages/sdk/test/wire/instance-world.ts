@@ -127,9 +127,12 @@ export class InstanceWorld implements Surroundings {
 
   readonly history = (id: SysId): readonly Version[] => {
     const written = this.instance.control.history('incident', id)
-    const known = this.versions.get(id)
-    if (known !== undefined && known.length === written.length) return known
-    const versions = written.map((version) => this.versionOf(version))
+    const known = this.versions.get(id) ?? []
+    // What was read before need not be shaped again; when it is seen may still change, by a restore.
+    const versions = written.map((version, index) => ({
+      record: known[index]?.record ?? this.recordOf(version),
+      visibleAt: version.visibleAt === null ? Number.POSITIVE_INFINITY : Date.parse(version.visibleAt),
+    }))
     this.versions.set(id, versions)
     return versions
   }
@@ -150,6 +153,13 @@ export class InstanceWorld implements Surroundings {
       span,
       (record) => record !== null && record.sys_updated_on <= watermark && !this.passes(record),
     )
+  }
+
+  rowsSince(stamp: UtcStamp): number | null {
+    if (this.options.hidden || this.options.aclChanges || this.options.faults) return null
+    return this.instance.control
+      .records('incident')
+      .filter((record) => (record.sys_updated_on ?? '') >= stamp).length
   }
 
   keep(): void {
@@ -258,8 +268,7 @@ export class InstanceWorld implements Surroundings {
     return !this.options.filtered || ['1', '2', '3'].includes(record.state ?? '')
   }
 
-  private versionOf({ value, visibleAt }: Written): Version {
-    const record = value === null ? null : this.shape(value as SourceRecord)
-    return { record, visibleAt: visibleAt === null ? Number.POSITIVE_INFINITY : Date.parse(visibleAt) }
+  private recordOf({ value }: Written): SourceRecord | null {
+    return value === null ? null : this.shape(value as SourceRecord)
   }
 }
