@@ -10,7 +10,7 @@ import {
 import { readAnswer, requireMember } from './answer.ts'
 import { askPermissions } from './api-client.ts'
 import { cursorOf, type Page, toSearch } from './page.ts'
-import { createSend, type RequestOptions, toAskServer } from './request.ts'
+import { type AskServer, createSend, type RequestOptions, toAskServer } from './request.ts'
 
 /** One incident of a version: the raw values as the instance sent them. */
 export interface VersionIncident {
@@ -69,6 +69,25 @@ export function createDatasetClient(options: RequestOptions): DatasetClient {
       requireMember(body, 'integrations', 'list')
       return body.integrations as readonly IntegrationView[]
     },
+    ...pagesOf(ask),
+    async rollback(integration, version, reason) {
+      const path = `${paths.rollback(version)}?${toSearch({ integration })}`
+      const body = await ask(path, { method: 'POST', body: { reason } })
+      requireMember(body, 'version', 'object')
+      return body.version as DatasetVersionView
+    },
+    exportPath: (integration, version, format) =>
+      `${paths.datasetExport(version)}?${toSearch({ integration, format })}`,
+    async download(path) {
+      const response = await send(path, { headers: { accept: '*/*' }, timeoutMs: DOWNLOAD_LIMIT_MS })
+      if (!response.ok) await readAnswer(response)
+      return response.blob()
+    },
+  }
+}
+
+function pagesOf(ask: AskServer): Pick<DatasetClient, 'versions' | 'incidents' | 'diff'> {
+  return {
     async versions(integration, limit, cursor, signal) {
       const body = await ask(`${paths.datasets}?${toSearch({ integration, limit, cursor })}`, { signal })
       requireMember(body, 'versions', 'list')
@@ -90,19 +109,6 @@ export function createDatasetClient(options: RequestOptions): DatasetClient {
         items: body.changes as readonly IncidentDifference[],
         nextCursor: cursorOf(body),
       }
-    },
-    async rollback(integration, version, reason) {
-      const path = `${paths.rollback(version)}?${toSearch({ integration })}`
-      const body = await ask(path, { method: 'POST', body: { reason } })
-      requireMember(body, 'version', 'object')
-      return body.version as DatasetVersionView
-    },
-    exportPath: (integration, version, format) =>
-      `${paths.datasetExport(version)}?${toSearch({ integration, format })}`,
-    async download(path) {
-      const response = await send(path, { headers: { accept: '*/*' }, timeoutMs: DOWNLOAD_LIMIT_MS })
-      if (!response.ok) await readAnswer(response)
-      return response.blob()
     },
   }
 }

@@ -4,7 +4,7 @@ import { readAnswer, requireMember } from './answer.ts'
 import { askPermissions } from './api-client.ts'
 import { ApiError } from './api-error.ts'
 import { cursorOf, type Page, toSearch } from './page.ts'
-import { createSend, type RequestOptions, type Send, toAskServer } from './request.ts'
+import { type AskServer, createSend, type RequestOptions, type Send, toAskServer } from './request.ts'
 import { runIdOf } from './sync-events.ts'
 
 export interface IntegrationClient {
@@ -67,6 +67,12 @@ export function createIntegrationClient(options: RequestOptions): IntegrationCli
       requireMember(body, 'runs', 'list')
       return { items: body.runs as readonly RunView[], nextCursor: cursorOf(body) }
     },
+    ...writesOfRuns(send, ask),
+  }
+}
+
+function writesOfRuns(send: Send, ask: AskServer): Pick<IntegrationClient, 'sync' | 'cancel'> {
+  return {
     async sync(id, confirm = false) {
       // `accept` stays JSON: then whatever stands in the way comes as a problem, and only a run as a stream.
       const stream = await send(paths.sync(id), {

@@ -48,6 +48,10 @@ export const admin = css`
     border-radius: var(--_radius-small);
     background: var(--_raised);
   }
+  /* Words of another direction keep it, and stand where the page begins its lines. */
+  [dir]:not(input, textarea) {
+    text-align: match-parent;
+  }
   .rows-waiting {
     padding: 24px var(--_gutter) 36px;
     border-block-start: 1px solid var(--_border);

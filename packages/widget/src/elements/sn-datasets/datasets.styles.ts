@@ -76,7 +76,7 @@ const own = css`
   }
   .by,
   .notes {
-    overflow-wrap: anywhere;
+    overflow-wrap: break-word;
   }
   .notes {
     display: block;

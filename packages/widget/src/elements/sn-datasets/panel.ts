@@ -321,6 +321,10 @@ class DatasetsPanel implements Inside {
         onClose,
       })
     }
+    return this.details(version)
+  }
+
+  private details(version: DatasetVersionView): TemplateResult {
     const { items, hasMore, loading, failure } = this.incidents
     const { exporting, exported } = this
     return versionDetails({
@@ -331,12 +335,12 @@ class DatasetsPanel implements Inside {
       failure,
       exporting,
       exported,
-      reader,
-      say,
+      reader: this.place.reader(),
+      say: this.place.say,
       href: (format) => this.href(version, format),
       onExport: (event, format) => void this.export(event, version, format),
       onMore: () => void this.incidents.load(),
-      onClose,
+      onClose: () => this.close(),
     })
   }
 

@@ -328,6 +328,9 @@ const own = css`
     .row .strip:has(> button:not(.dismiss)) {
       flex-wrap: wrap;
     }
+    .strip[data-kind='paused'] > div {
+      flex: 1 0 calc(100% - 40px);
+    }
     .strip[data-kind='paused'] > .button {
       margin-inline-start: 26px;
     }
