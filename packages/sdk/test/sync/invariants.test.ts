@@ -161,6 +161,15 @@ describe('I4', () => {
     laws.checkWindow(SEED, { ...stale, irregular: new Set([id(1)]) })
   })
 
+  test('a row whose delete was recorded before the run is still mirrored after it', async () => {
+    await apply(row(1, '08:00:00'))
+    const held = await mirror()
+    laws.checkGone(SEED, held, () => false)
+    expect(() => laws.checkGone(SEED, held, (sysId) => sysId === id(1))).toThrow(
+      /^I4 SEED=7: gone before the run/,
+    )
+  })
+
   test('a tombstone for what was there all along; more of them than the guard allows', async () => {
     await apply(row(1, '08:00:00'))
     await remove(id(1))
@@ -279,6 +288,36 @@ describe('versions and events', () => {
     await expect(laws.checkSealed(SEED, but({ listVersions: async () => [] }), 'm', known)).rejects.toThrow(
       /^I13 SEED=7: version 1 is not there/,
     )
+  })
+
+  test('I14: a rollback that holds something else, loses a version, or leaves the watermark', async () => {
+    await apply(row(1, '08:00:00'))
+    await seal(at('08:00:00'))
+    await apply(row(2, '08:00:05'))
+    await seal(at('08:00:05'))
+    const list = () => store.listVersions('m', { limit: 10 })
+    const before = await list()
+    const facts = { createdAt: '2026-03-01T09:00:00Z', createdBy: 'test', runId: 'back', notes: null }
+    await store.transaction(async (tx) => {
+      await tx.checkLease(lease)
+      state = (await tx.rollback(state, 'back', 1, facts)).state
+    })
+    const [head, ...rest] = await list()
+    if (head === undefined) throw new Error('no head')
+    const check = (after: typeof before, given: Partial<SyncState> = {}) => {
+      laws.checkRollback(SEED, { before, after }, { number: 1, state: { ...state, ...given } })
+    }
+    check([head, ...rest])
+    laws.checkNeverBack(SEED, store.commits)
+    expect(() => check([{ ...head, contentHash: 'f' }, ...rest])).toThrow(
+      /^I14 SEED=7: .* holds something else/,
+    )
+    expect(() => check([{ ...head, parent: 1 }, ...rest])).toThrow(/^I14 SEED=7: .* has parent 1/)
+    expect(() => check([head, ...rest.slice(1)])).toThrow(/^I14 SEED=7: .* came or went/)
+    expect(() => check([head, ...rest], { watermark: at('08:00:05') })).toThrow(
+      /^I14 SEED=7: .* the watermark is/,
+    )
+    expect(() => check([])).toThrow(/^I14 SEED=7: .* no version/)
   })
 
   test('I15: a run without changes seals or writes', async () => {
