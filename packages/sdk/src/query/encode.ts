@@ -17,8 +17,8 @@ const maxClauses = 256
  * what an instance appends to a query reaches only one `^NQ` block (KB0564887). New-query blocks are written where the tree has them; a
  * condition beside them is repeated in each.
  *
- * Throws QueryError for field names that are no identifiers, control characters, a comma in a list, an `@` in a range, an empty list,
- * values that would turn one operator into another, and values that are scripts: only date helpers may be written, or what
+ * Throws QueryError for field names that are no identifiers, control characters, a comma or a space at an edge in a list, an `@` in a
+ * range, an empty list, values that would turn one operator into another, and values that are scripts: only date helpers may be written, or what
  * `parseQuery` has marked as `code`, which its caller has to vet.
  *
  * Example: `{ where: { kind: 'condition', field: 'short_description', operator: 'LIKE', value: 'a^b' }, order: [] }` gives
@@ -137,6 +137,15 @@ function encodeList(values: readonly string[], { field, operator }: Condition): 
       `A value in the list for ${field} holds a comma, which cannot be written in ${operator}.`,
       {
         hint: 'Join single conditions with anyOf(): each takes any text.',
+        details: { field, operator },
+      },
+    )
+  }
+  if (values.some((value) => value !== value.trim())) {
+    throw new QueryError(
+      `A value in the list for ${field} begins or ends with a space, which an instance may cut off.`,
+      {
+        hint: 'Write the list without spaces, or join single conditions with anyOf().',
         details: { field, operator },
       },
     )

@@ -8,6 +8,7 @@ import type { Condition, QueryNode } from '../../src/query/conditions.ts'
 import { encodeQuery } from '../../src/query/encode.ts'
 import { compareRecords, matches } from '../../src/query/evaluate.ts'
 import { kindsOf } from '../../src/tables/tables.ts'
+import { howMany, patienceMs } from './cases.ts'
 
 const start = '2026-11-02T09:00:00Z'
 const instance = createInstance({ seed: 5, incidents: 120, clock: { start } })
@@ -77,7 +78,7 @@ const where: fc.Arbitrary<QueryNode> = fc.oneof(
   many(block).map((terms) => ({ kind: 'or' as const, terms })),
 )
 
-test('the same rows in the same order', async () => {
+test('the same rows in the same order', { timeout: patienceMs }, async () => {
   let chosen = 0
   await fc.assert(
     fc.asyncProperty(where, orderable, fc.boolean(), async (node, key, descending) => {
@@ -96,7 +97,7 @@ test('the same rows in the same order', async () => {
         query,
       ).toEqual(ours.map((record) => record.sys_id))
     }),
-    { numRuns: 400 },
+    howMany(),
   )
   expect(chosen).toBeGreaterThan(1000)
 })
