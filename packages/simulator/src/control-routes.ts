@@ -9,6 +9,7 @@ import type { RateRule } from './rate.ts'
 import type { QueryAcl, TableAcl } from './rights.ts'
 import type { BulkSeed } from './seed/bulk.ts'
 import type { RawRecord } from './table-store.ts'
+import type { WorkOptions } from './work.ts'
 
 type Body = Readonly<Record<string, unknown>>
 
@@ -127,6 +128,14 @@ const time: Readonly<Record<string, ControlRoute>> = {
   'DELETE late-commits': (control) => {
     control.lateCommits()
     return { late: false }
+  },
+  'POST work': (control, { body }) => {
+    control.work(optionsIn<WorkOptions>(body))
+    return { work: true }
+  },
+  'DELETE work': (control) => {
+    control.work()
+    return { work: false }
   },
   'POST snapshot': (control) => ({ token: control.snapshot() }),
   'POST restore': (control, { body }) => {

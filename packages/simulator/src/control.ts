@@ -15,6 +15,7 @@ import type { BulkSeed } from './seed/bulk.ts'
 import { type CloneSource, cloneOver, restoreSnapshot, type Snapshot, takeSnapshot } from './snapshot.ts'
 import type { Stats } from './statistics.ts'
 import type { RawRecord, TableStore } from './table-store.ts'
+import type { WorkOptions } from './work.ts'
 import { addBulk, loadRecords, type World } from './world.ts'
 import { deleteRecord } from './write.ts'
 
@@ -104,6 +105,13 @@ export interface Control {
   rateRule(rule: RateRule): string
   /** Takes one rate rule away, or all. */
   clearRateRules(id?: string): void
+  /**
+   * Lets people work by the instance's clock: what was due is done when somebody next asks, at most the last 1,000
+   * changes. Without options: off. Throws `RangeError` for a pace that cannot be.
+   *
+   * @example control.work({ everySeconds: 10 }) // then clock.advance(60) makes six changes
+   */
+  work(options?: WorkOptions): void
   /** The last requests in the order in which they came, those under way too; the control door is not among them. */
   requestLog(): RequestEntry[]
   /** How many of the last requests the log gives (default 10,000); 0 for none. */
@@ -236,6 +244,7 @@ export function createControl(clock: Clock, world: () => World, restart: () => v
     sessionLock: (options) => world().gate.sessionLock(options),
     rateRule: (rule) => world().rates.add(rule),
     clearRateRules: (id) => world().rates.clear(id),
+    work: (options) => world().work.set(options),
     requestLog: () => world().requests.read(),
     keepRequests: (count) => world().requests.keep(count),
     hide: (sysIds, user) => world().access.hide(sysIds, user),

@@ -7,10 +7,15 @@ import { type Control, createControl } from './control.ts'
 import { handleControl } from './control-door.ts'
 import { answerInstead, type Fault, type Strike, spoil } from './faults.ts'
 import type { Pass } from './gate.ts'
+import { mutate } from './mutate.ts'
 import { headersFor, type Outgoing, toResponse } from './response.ts'
-import { createWorld, type InstanceOptions, type World } from './world.ts'
+import { createWorld, type World, type InstanceOptions as WorldOptions } from './world.ts'
 
-export type { InstanceOptions } from './world.ts'
+/** What a new instance is made of, and what is done to it before anybody asks. */
+export interface InstanceOptions extends WorldOptions {
+  /** Runs on the fresh instance and after each reset: faults, limits and work to begin with. */
+  readonly begin?: (control: Control) => void
+}
 
 /** A pretend ServiceNow instance. */
 export interface Instance {
@@ -147,6 +152,12 @@ async function answerRequest(world: World, call: Call): Promise<Outgoing> {
   }
 }
 
+/** Does the work that was due since somebody last asked, each change with the stamp of its own moment. */
+function goOn(world: World): void {
+  for (const { seed, count, at } of world.work.due())
+    mutate({ ...world, clock: { ...world.clock, now: () => at } }, { seed, count })
+}
+
 /**
  * Creates an instance in memory, deterministic for a seed; nothing is shared between two instances.
  *
@@ -159,17 +170,19 @@ async function answerRequest(world: World, call: Call): Promise<Outgoing> {
 export function createInstance(options: InstanceOptions = {}): Instance {
   const clock = createClock(options.clock)
   let world = createWorld(options, clock)
-  const control = createControl(
-    clock,
-    () => world,
-    () => {
-      world = createWorld(options, clock)
-    },
-  )
+  const present = (): World => {
+    goOn(world)
+    return world
+  }
+  const control = createControl(clock, present, () => {
+    world = createWorld(options, clock)
+    options.begin?.(control)
+  })
+  options.begin?.(control)
   const door = async (request: Request): Promise<Outgoing> => {
     request.signal.throwIfAborted()
     const call = await readCall(request)
-    if (!call.url.pathname.startsWith('/__sim/')) return answerRequest(world, call)
+    if (!call.url.pathname.startsWith('/__sim/')) return answerRequest(present(), call)
     const answer = handleControl(control, request.method, call.url, call.text)
     return { answer, headers: answer.headers }
   }

@@ -9,6 +9,8 @@ export interface Writing {
   readonly now: string
   /** Present time in milliseconds. */
   readonly nowMs: number
+  /** Another priority matrix than the delivered one: `impact/urgency` to priority. */
+  readonly priorities?: Readonly<Record<string, string>> | undefined
 }
 
 /** `dl_u_priority` as delivered: impact, then urgency. */
@@ -28,9 +30,9 @@ const RESOLVED = '6'
 const CLOSED = '7'
 const CANCELED = '8'
 
-/** The priority an instance as delivered gives; '' when impact or urgency is not 1, 2 or 3. */
-export function priorityOf(impact: string, urgency: string): string {
-  return PRIORITY[`${impact}/${urgency}`] ?? ''
+/** The priority an instance gives, as delivered or by its own matrix; '' when impact or urgency is not in it. */
+export function priorityOf(impact: string, urgency: string, matrix = PRIORITY): string {
+  return matrix[`${impact}/${urgency}`] ?? ''
 }
 
 type Draft = Record<string, string>
@@ -118,7 +120,7 @@ export function applyIncidentRules(
   // Only the look-up sets the priority: a value in the body alone has no effect.
   draft.priority = before.priority ?? ''
   if (insert || levelsMoved)
-    draft.priority = priorityOf(draft.impact ?? '', draft.urgency ?? '') || draft.priority
+    draft.priority = priorityOf(draft.impact ?? '', draft.urgency ?? '', writing.priorities) || draft.priority
   const groupBefore = before.assignment_group ?? ''
   if (!insert && groupBefore !== '' && draft.assignment_group !== groupBefore) {
     draft.reassignment_count = String(Number(before.reassignment_count || 0) + 1)

@@ -11,12 +11,14 @@ import { createHistory, type History } from './history.ts'
 import { createRandom, mixSeed } from './random.ts'
 import { createRates, type Rates } from './rate.ts'
 import { createRequestLog, type RequestLog } from './requests.ts'
+import { priorityOf } from './rules.ts'
 import { type BulkGround, type BulkSeed, streamBulk } from './seed/bulk.ts'
 import { seedIncidents, seedPeople } from './seed/index.ts'
 import { toStamp } from './stamp.ts'
 import { createStatistics, type Statistics } from './statistics.ts'
 import type { TableWorld } from './table-call.ts'
 import { type RawRecord, valuesOf, type When } from './table-store.ts'
+import { createWork, type Work } from './work.ts'
 
 /** What a new instance is made of; everything has a default. */
 export interface InstanceOptions {
@@ -30,6 +32,10 @@ export interface InstanceOptions {
   readonly users?: readonly UserOptions[]
   /** More tables, or another definition of one that exists. */
   readonly tables?: readonly TableDefinition[]
+  /** `dl_u_priority`: impact and urgency (`1/2`) to a priority; default as delivered. */
+  readonly priorities?: Readonly<Record<string, string>>
+  /** Changes each record that the seed made before it is stored: own columns, other choices. */
+  readonly dress?: (table: string, record: RawRecord) => RawRecord
   /** Records to begin with, by table, stored as they are. */
   readonly records?: Readonly<Record<string, Iterable<RawRecord>>>
   /** Where the clock starts and what it follows; default: it stands still at 2026-11-02T09:00:00Z. */
@@ -59,6 +65,7 @@ export interface World extends TableWorld {
   readonly gate: Gate
   readonly rates: Rates
   readonly requests: RequestLog
+  readonly work: Work
   /** A new transaction id for `X-Transaction-ID`. */
   nextTransaction(): string
 }
@@ -98,11 +105,20 @@ export function loadRecords(world: World, table: string, records: Iterable<RawRe
   return count
 }
 
+/** A seeded record as this instance has it: with its own priorities and columns. */
+function dressed({ priorities, dress }: InstanceOptions, table: string, record: RawRecord): RawRecord {
+  const { impact = '', urgency = '' } = record
+  const priority = table === 'incident' && priorities ? priorityOf(impact, urgency, priorities) : ''
+  const own = priority === '' ? record : { ...record, priority }
+  return dress?.(table, own) ?? own
+}
+
 /** Adds incidents that are made only when they are read; gives their number. */
 export function addBulk(
-  { database, numbers, clock, seed }: Pick<World, 'database' | 'numbers' | 'clock' | 'seed'>,
+  world: Pick<World, 'database' | 'numbers' | 'clock' | 'seed' | 'options'>,
   options: BulkSeed,
 ): number {
+  const { database, numbers, clock, seed } = world
   const { count, sameSecond = 0 } = options
   if (!Number.isInteger(count) || count < 0)
     throw new RangeError(`"count" is a whole number from 0, not ${count}`)
@@ -115,7 +131,7 @@ export function addBulk(
     people: seed,
     now,
     lastNumber: Math.max(numbers.last(), FIRST_NUMBER + table.size),
-    values: (record) => valuesOf(table.contentOf(record)),
+    values: (record) => valuesOf(table.contentOf(dressed(world.options, 'incident', record))),
     column: (name) => table.column(name) ?? -1,
   }
   for (const { id, content } of streamBulk(options, ground)) table.put(id, content, when)
@@ -160,7 +176,11 @@ function fill(database: Database, access: Access, options: InstanceOptions, seed
   const data = options.incidents
     ? seedIncidents({ seed, count: options.incidents, now })
     : seedPeople({ seed, now })
-  for (const [table, records] of Object.entries(data)) put(table, records)
+  for (const [table, records] of Object.entries(data))
+    put(
+      table,
+      records.map((record) => dressed(options, table, record)),
+    )
   put('sys_user', userRecords(access, stamp))
   for (const [table, records] of Object.entries(options.records ?? {})) put(table, records)
 }
@@ -202,7 +222,7 @@ export function createWorld(options: InstanceOptions, clock: Clock = createClock
   const history = createHistory()
   const numbers = createNumbers(database)
   if (options.bulkIncidents)
-    addBulk({ database, numbers, clock, seed }, { seed, count: options.bulkIncidents })
+    addBulk({ database, numbers, clock, seed, options }, { seed, count: options.bulkIncidents })
   let requests = 0
   return {
     options,
@@ -222,6 +242,8 @@ export function createWorld(options: InstanceOptions, clock: Clock = createClock
     rates: createRates(seed),
     requests: createRequestLog(clock),
     limits: { quota: undefined },
+    work: createWork(clock),
+    priorities: options.priorities,
     nextNumber: numbers.next,
     nextTransaction: () => transactions.hex(32),
     requestRandom: () => createRandom(mixSeed(seed, 'order', ++requests)),

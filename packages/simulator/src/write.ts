@@ -19,6 +19,8 @@ export interface WriteContext {
   readonly bin: Bin
   /** Where new sys_ids come from. */
   readonly random: Random
+  /** Another priority matrix than the delivered one: `impact/urgency` to priority. */
+  readonly priorities?: Readonly<Record<string, string>> | undefined
   /** The next free incident number. */
   nextNumber(): string
 }
@@ -114,7 +116,7 @@ function acceptBody(
 
 function writingOf(context: WriteContext, { by, lateBySeconds = 0 }: WriteOptions): Writing {
   const nowMs = context.clock.now().getTime() - lateBySeconds * 1000
-  return { userId: by.id, now: toStamp(nowMs), nowMs }
+  return { userId: by.id, now: toStamp(nowMs), nowMs, priorities: context.priorities }
 }
 
 function applyRules(

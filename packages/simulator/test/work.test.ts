@@ -1,0 +1,64 @@
+/** Work by the clock: what is due is done when somebody asks, with the stamps of its own moments, the same for a seed. */
+import { expect, test } from 'vitest'
+import { createInstance } from '../src/index.ts'
+import { ask, INCIDENT, listPath } from './door.ts'
+
+test('changes become due by the clock and carry the stamps of their moments', async () => {
+  const sn = createInstance({ incidents: 20 })
+  sn.control.work({ everySeconds: 10, count: 1 })
+  const since = listPath('sys_updated_on>2026-11-02 09:00:00^ORDERBYsys_updated_on', {
+    sysparm_fields: 'sys_updated_on',
+  })
+  expect((await ask(sn, 'GET', since)).rows()).toEqual([])
+  sn.control.clock.advance(9)
+  expect((await ask(sn, 'GET', since)).rows()).toEqual([])
+  sn.control.clock.advance(21)
+  const stamps = (await ask(sn, 'GET', since)).rows().map((row) => row.sys_updated_on)
+  expect(stamps.length).toBeGreaterThan(0)
+  for (const stamp of stamps) expect(stamp).toMatch(/^2026-11-02 09:00:[123]0$/)
+  sn.control.work()
+  sn.control.clock.advance(600)
+  expect((await ask(sn, 'GET', since)).rows()).toHaveLength(stamps.length)
+})
+
+test('it is the same whether somebody asks often or once, and a reset sends the people home', () => {
+  const worked = (steps: readonly number[]) => {
+    const sn = createInstance({ incidents: 20, seed: 3 })
+    sn.control.work({ everySeconds: 5, seed: 9 })
+    for (const step of steps) {
+      sn.control.clock.advance(step)
+      sn.control.records('incident')
+    }
+    return sn
+  }
+  const often = worked(Array.from({ length: 60 }, () => 1))
+  const byId = (rows: Record<string, string>[]) =>
+    rows.sort((a, b) => ((a.sys_id ?? '') < (b.sys_id ?? '') ? -1 : 1))
+  expect(byId(often.control.records('incident'))).toEqual(byId(worked([60]).control.records('incident')))
+  often.control.reset()
+  often.control.clock.advance(3600)
+  expect(often.control.records('incident')).toHaveLength(20)
+})
+
+test('a clock that jumps far makes the last thousand turns, one that goes back makes none', () => {
+  const sn = createInstance({ incidents: 5 })
+  sn.control.work({ everySeconds: 1 })
+  sn.control.clock.advance(86_400)
+  const stamps = sn.control.records('incident').map((row) => row.sys_updated_on ?? '')
+  expect(stamps.some((stamp) => stamp > '2026-11-03 08:43:00')).toBe(true)
+  expect(stamps.filter((stamp) => stamp > '2026-11-02 09:00:00' && stamp < '2026-11-03 08:43:00')).toEqual([])
+  const before = sn.control.stats().requests
+  sn.control.clock.advance(-7200)
+  expect(sn.control.stats().requests).toBe(before)
+})
+
+test('the door sets and clears it, and says what is wrong with a pace', async () => {
+  const sn = createInstance({ incidents: 5 })
+  expect((await ask(sn, 'POST', '/__sim/work', { everySeconds: 0 })).json()).toEqual({
+    error: '"everySeconds" is a number above 0, not 0',
+  })
+  expect((await ask(sn, 'POST', '/__sim/work', { everySeconds: 1, count: 2 })).json()).toEqual({ work: true })
+  await ask(sn, 'POST', '/__sim/clock', { advance: 30 })
+  expect(Number((await ask(sn, 'GET', INCIDENT)).headers.get('x-total-count'))).toBeGreaterThan(5)
+  expect((await ask(sn, 'DELETE', '/__sim/work')).json()).toEqual({ work: false })
+})
