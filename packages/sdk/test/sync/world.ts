@@ -252,7 +252,10 @@ export class World implements TableSource, Surroundings {
     const last = this.rows.history.get(id)?.at(-1)?.record
     if (!last) return
     const { leaving, modBack } = this.options
-    const mod = Math.max(0, Number(last.sys_mod_count) + (this.drawn(modBack) ? -1 : 1))
+    const before = Number(last.sys_mod_count)
+    // Stamp and count together never come twice: two contents under one key cannot be told apart by keys.
+    const mayGoBack = before > 0 && last.sys_updated_on < stampFromMs(this.nowMs)
+    const mod = before + (mayGoBack && this.drawn(modBack) ? -1 : 1)
     const next: SourceRecord = {
       ...last,
       short_description: `text ${this.requests}.${mod}`,
