@@ -2,7 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import Database from 'better-sqlite3'
 import { expect, test } from 'vitest'
-import { type Order, type Point, points } from './orders.ts'
+import { type Point, points } from './orders.ts'
 import { randomOf } from './seeded.ts'
 import type { ServerProcess, SseEvent } from './server-process.ts'
 import {
@@ -49,7 +49,7 @@ test(`SIGKILL at ${KILLS} named points of a sync`, { timeout: 7_200_000 }, async
       const told = `SEED=${seed} kill ${kill + 1} at ${point}, time ${nth}`
       change(world, seed + kill, 400)
       const seen = await strike(world, server, point, nth)
-      if (!(await server.order(never))) {
+      if (!(await server.order({ kind: 'spare' }))) {
         struck.set(point, (struck.get(point) ?? 0) + 1)
         expect(world.checker.always(), told).toEqual([])
         server = await world.start()
@@ -65,9 +65,6 @@ test(`SIGKILL at ${KILLS} named points of a sync`, { timeout: 7_200_000 }, async
     await world.close()
   }
 })
-
-/** A strike that never comes: what is left of the last order is forgotten. */
-const never: Order = { kind: 'strike', point: 'seal', nth: Number.POSITIVE_INFINITY, signal: 'SIGKILL' }
 
 /** A sync with the blow in it. A transaction is taken back when its lease is gone: there another holder has come in between. */
 async function strike(world: World, server: ServerProcess, point: Point, nth: number): Promise<SseEvent[]> {

@@ -33,6 +33,8 @@ export type Point = (typeof points)[number]
 export type Order =
   /** Sends `signal` to itself the `nth` time the point is reached from now. */
   | { kind: 'strike'; point: Point; nth: number; signal: 'SIGKILL' | 'SIGSTOP' }
+  /** The strike that has not come is forgotten. */
+  | { kind: 'spare' }
   /** The clock shows this much more than the machine's; timers and `performance` run as they did. */
   | { kind: 'clock'; offsetMs: number }
   /** The database file may grow by this many pages from now; null: without limit. */

@@ -111,6 +111,7 @@ function limit(pages: number | null): void {
 
 process.on('message', (order: Order) => {
   if (order.kind === 'strike') strike = { point: order.point, left: order.nth, signal: order.signal }
+  if (order.kind === 'spare') strike = null
   if (order.kind === 'clock') offsetMs = order.offsetMs
   if (order.kind === 'room') limit(order.pages)
   process.send?.('obeyed')

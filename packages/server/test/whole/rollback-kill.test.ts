@@ -2,7 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import Database from 'better-sqlite3'
 import { expect, test } from 'vitest'
-import type { Order, Point } from './orders.ts'
+import type { Point } from './orders.ts'
 import { randomOf } from './seeded.ts'
 import type { ServerProcess } from './server-process.ts'
 import { change, countOf, follow, openWorld, seedOf, settle, settleAtEnd, type World } from './world.ts'
@@ -18,9 +18,6 @@ const blows: readonly ({ point: Point; passes: number } | null)[] = [
   { point: 'before-commit', passes: 2 },
   { point: 'after-commit', passes: 3 },
 ]
-
-/** Changes nothing; who takes it is alive, and forgets a strike that has not come. */
-const nothing: Order = { kind: 'strike', point: 'seal', nth: Number.POSITIVE_INFINITY, signal: 'SIGKILL' }
 
 function versionsOf(world: World): number[] {
   const database = new Database(world.file, { readonly: true })
@@ -39,7 +36,7 @@ async function leaveUnfinished(
 ): Promise<ServerProcess> {
   await server.order({ kind: 'strike', point: 'row-closed', nth: 20, signal: 'SIGKILL' })
   await follow(server, world.integration)
-  if (await server.order(nothing)) return server
+  if (await server.order({ kind: 'spare' })) return server
   const next = await world.start()
   await next.order({ kind: 'clock', offsetMs })
   return next
@@ -74,7 +71,7 @@ test(`kill -9 in ${KILLS} rollbacks`, { timeout: 7_200_000 }, async () => {
       }
       const answer = await asked
       expect(answer?.status ?? 201, `${told}: ${JSON.stringify(answer?.body)}`).toBe(201)
-      const died = !(await server.order(nothing))
+      const died = !(await server.order({ kind: 'spare' }))
       expect(world.checker.always(), told).toEqual([])
       const happened = versionsOf(world).length > before.length
       if (answer !== null) expect(happened, `${told}: what was answered is there`).toBe(true)

@@ -146,10 +146,11 @@ export function runOf(events: readonly SseEvent[]): string | null {
 /** Two syncs, both complete: the first brings everything home, the second finds nothing and writes nothing (I4, I15); then everything is judged. */
 export async function settle(world: World, server: ServerProcess, told: string): Promise<void> {
   const first = await follow(server, world.integration)
-  expect(first.at(-1)?.type, `${told}: ${JSON.stringify(first.at(-1))}`).toBe('complete')
+  const words = () => server.output.slice(-2_000)
+  expect(first.at(-1)?.type, `${told}: ${JSON.stringify(first.at(-1))}\n${words()}`).toBe('complete')
   const before = world.checker.still()
   const second = await follow(server, world.integration)
-  expect(second.at(-1)?.type, `${told}: ${JSON.stringify(second.at(-1))}`).toBe('complete')
+  expect(second.at(-1)?.type, `${told}: ${JSON.stringify(second.at(-1))}\n${words()}`).toBe('complete')
   expect(second.at(-1)?.data.stats, told).toMatchObject({ added: 0, updated: 0, deleted: 0, total: 0 })
   expect(world.checker.still(), `${told}: an empty sync writes nothing`).toBe(before)
   expect(world.checker.atRest().slice(0, 10), told).toEqual([])
