@@ -35,7 +35,7 @@ interface Measured {
 const here = (name: string) => fileURLToPath(new URL(name, import.meta.url))
 
 async function startSimulator(incidents: number): Promise<{ url: string; stop(): void }> {
-  const child = spawn(process.execPath, [here('./pull-instance.ts'), String(incidents)], {
+  const child = spawn(process.execPath, [here('./pull-instance.ts'), String(incidents), 'bulk'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   for await (const line of createInterface({ input: child.stdout })) {
@@ -48,7 +48,10 @@ async function measure(incidents: number, folder: string): Promise<Measured> {
   const simulator = await startSimulator(incidents)
   try {
     const args = [here('./sync-part.ts'), simulator.url, folder, String(ROUNDS)]
-    const result = spawnSync(process.execPath, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })
+    const result = spawnSync(process.execPath, args, {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
     if (result.status !== 0) throw new Error(`the sync of ${incidents} ended with ${result.status}`)
     return JSON.parse(result.stdout) as Measured
   } finally {
