@@ -55,6 +55,15 @@ export async function interruptRun(
   return true
 }
 
+/** So long after it was stored a run has its lease, or never takes it. */
+const QUEUED_MS = 10_000
+
+/** A run that a living process has just stored and is about to take the lease for: that nobody holds it yet proves nothing. */
+function isQueuing(run: RunRow, nowMs: number): boolean {
+  const recent = Math.abs(nowMs - Date.parse(run.started_at)) < QUEUED_MS
+  return run.state === 'queued' && recent && !isDead(run.process)
+}
+
 /** Ends every unfinished run of an integration but the caller's own, whose lease proves the others dead. */
 export async function interruptOthers(
   options: InterruptedOptions,
@@ -62,7 +71,8 @@ export async function interruptOthers(
   ownRunId: string,
 ): Promise<void> {
   const open = (await listUnfinishedRuns(options.read)).filter(
-    (run) => run.integration_id === integrationId && run.id !== ownRunId,
+    (run) =>
+      run.integration_id === integrationId && run.id !== ownRunId && !isQueuing(run, options.clock.now()),
   )
   if (open.length === 0) return
   await options.write.transaction().execute(async (tx) => {
@@ -85,6 +95,10 @@ export async function sweepInterrupted(
   let again: number | null = null
   for (const run of await listUnfinishedRuns(read)) {
     if (isOurs(run.id)) continue
+    if (isQueuing(run, clock.now())) {
+      again = Math.min(again ?? Number.POSITIVE_INFINITY, clock.now() + QUEUED_MS)
+      continue
+    }
     if (isDead(run.process)) await store.endLease(run.integration_id, run.id)
     const answer = await store.acquireLease(run.integration_id, `sweep:${run.id}`, SWEEP_TTL_MS, clock.now())
     if ('heldBy' in answer) {

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { Checker } from './checker.ts'
-import { freePort, ServerProcess } from './server-process.ts'
+import { freePort, ServerProcess, type SseEvent } from './server-process.ts'
 import {
   change,
   checkReplay,
@@ -62,6 +62,8 @@ test(`two workers on one file, ${ROUNDS} rounds`, { timeout: 7_200_000 }, async 
     const judge = new Checker(world.file, second, world.instance)
     let going = true
     const reads = servers.map((server) => keepReading(server, () => going))
+    // When the test fails before it waits for them, they break with their servers.
+    for (const read of reads) read.catch(() => undefined)
     for (let round = 1; round <= ROUNDS; round += 1) {
       const told = `SEED=${seed} round ${round}`
       change(world, seed + round, 600)
@@ -105,6 +107,24 @@ test('a lease is given back although the file is locked at that moment', { timeo
     await locking.stream
     await settle(world, world.server, 'after the lock')
     await settle(world, other, 'by the other')
+  } finally {
+    await world.close()
+  }
+})
+
+test('a run that is about to begin is not taken for a dead one', { timeout: 60_000 }, async () => {
+  const world = await openWorld({ incidents: 300 })
+  try {
+    const other = await world.start()
+    const seen: SseEvent[] = []
+    // Its row is stored, its lease is not taken yet.
+    const beginning = await halt(world.server, world.integration, { point: 'after-commit', nth: 1 }, seen)
+    expect(beginning.halted).toBe(true)
+    expect((await follow(other, world.integration)).at(-1)?.type).toBe('complete')
+    world.server.signal('SIGCONT')
+    await beginning.stream
+    expect(seen.at(-1)?.type, JSON.stringify(seen.at(-1))).toBe('complete')
+    await settle(world, world.server, 'after both')
   } finally {
     await world.close()
   }
