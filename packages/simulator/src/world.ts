@@ -22,6 +22,8 @@ import { createWork, type Work } from './work.ts'
 
 /** What a new instance is made of; everything has a default. */
 export interface InstanceOptions {
+  /** What the page of a served instance is headed with. */
+  readonly name?: string
   /** Decides ids, texts, and the order of rows that no ORDERBY decides; default 1. */
   readonly seed?: number
   /** How many believable incidents to begin with; default 0. */

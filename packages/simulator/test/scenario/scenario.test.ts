@@ -1,0 +1,237 @@
+/** Scenarios: what each name does to an instance, files as JSON and YAML, and faults that name their place and mend. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { createInstance } from '../../src/index.ts'
+import { fromScenario, loadScenario, type Scenario, ScenarioError } from '../../src/scenario.ts'
+import { ask, INCIDENT, listPath } from '../door.ts'
+
+const ID = 'a'.repeat(32)
+
+function file(name: string, text: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'scenario-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const path = join(folder, name)
+  writeFileSync(path, text)
+  return path
+}
+
+function problemsOf(scenario: unknown): string[] {
+  try {
+    fromScenario(scenario as Scenario)
+  } catch (error) {
+    if (error instanceof ScenarioError)
+      return error.problems.map(({ path, message, mend }) => `${path}: ${message} ${mend}`)
+    throw error
+  }
+  return []
+}
+
+test('data: seed, counts and own records, whose numbers and truths become texts', () => {
+  const sn = createInstance(
+    fromScenario({
+      seed: 4,
+      incidents: 7,
+      bulkIncidents: 5,
+      records: { incident: [{ sys_id: ID, number: 'INC0099999', active: true, impact: 2, parent: null }] },
+    }),
+  )
+  const incidents = sn.control.records('incident')
+  expect(incidents).toHaveLength(13)
+  expect(incidents.find((row) => row.sys_id === ID)).toMatchObject({
+    active: 'true',
+    impact: '2',
+    parent: '',
+  })
+})
+
+test('people: users, roles, zones and unreadable columns', async () => {
+  const sn = createInstance(
+    fromScenario({
+      incidents: 2,
+      users: [{ user: 'kim', password: 'k', roles: ['itil'], unreadable: { incident: ['number'] } }],
+    }),
+  )
+  const kim = { authorization: `Basic ${btoa('kim:k')}` }
+  const [row] = (await ask(sn, 'GET', INCIDENT, undefined, kim)).rows()
+  expect(row).toHaveProperty('short_description')
+  expect(row).not.toHaveProperty('number')
+  expect((await ask(sn, 'GET', INCIDENT)).status).toBe(401)
+})
+
+test('troubles: faults, limits, closed tables, query rights and hidden rows stand from the start and after a reset', async () => {
+  const sn = createInstance(
+    fromScenario({
+      records: { incident: [{ sys_id: ID, number: 'INC1' }] },
+      hidden: [{ sys_ids: [ID] }],
+      faults: [{ kind: 'maintenance', count: 1 }],
+      queryAcls: [{ table: 'incident', field: 'number', answer: 'forbidden' }],
+      tableAcls: [{ table: 'sys_user_group', answer: 'forbidden' }],
+      rateRules: [{ limit: 6 }],
+      quota: { seconds: 60, msPerRow: 1, table: 'sys_user' },
+      semaphore: { concurrent: 2 },
+      sessionLock: {},
+      lateCommits: { seed: 1, share: 1, maxSeconds: 9 },
+      work: { everySeconds: 60 },
+    }),
+  )
+  const seen = async (): Promise<unknown[]> => {
+    const closed = await ask(sn, 'GET', '/api/now/table/sys_user_group')
+    const hidden = await ask(sn, 'GET', INCIDENT)
+    const query = await ask(sn, 'GET', listPath('ORDERBYnumber'))
+    await ask(sn, 'PATCH', `${INCIDENT}/${ID}`, { urgency: '1' })
+    await ask(sn, 'POST', INCIDENT, { short_description: 'late' })
+    const spent = await ask(sn, 'GET', INCIDENT)
+    return [closed.status, hidden.rows(), hidden.headers.get('x-total-count'), query.status, spent.status]
+  }
+  expect((await ask(sn, 'GET', INCIDENT)).status).toBe(503)
+  expect(await seen()).toEqual([403, [], '1', 403, 429])
+  expect(sn.control.pending()).toHaveLength(1)
+  sn.control.clock.advance(120)
+  expect(sn.control.records('incident').length).toBeGreaterThanOrEqual(2)
+  sn.control.reset()
+  expect((await ask(sn, 'GET', INCIDENT)).status).toBe(503)
+  expect(await seen()).toEqual([403, [], '1', 403, 429])
+})
+
+test('tables: columns changed, added and filled by the seed, and tables of one’s own', async () => {
+  const plan: Scenario = {
+    incidents: 40,
+    tables: {
+      incident: {
+        fields: {
+          number: { label: 'Nummer' },
+          u_site: { choices: { ac: 'Aachen', le: 'Leipzig' }, seeded: ['ac', 'le'] },
+        },
+      },
+      u_asset: { label: 'Asset', fields: { u_tag: { label: 'Tag' }, u_owner: { reference: 'sys_user' } } },
+    },
+    records: { u_asset: [{ sys_id: ID, u_tag: 'T-1' }] },
+  }
+  const sn = createInstance(fromScenario(plan))
+  const again = createInstance(fromScenario(plan))
+  const sites = (from: typeof sn) =>
+    from.control
+      .records('incident')
+      .map((row) => `${row.sys_id} ${row.u_site}`)
+      .sort()
+  expect(new Set(sn.control.records('incident').map((row) => row.u_site))).toEqual(new Set(['ac', 'le']))
+  expect(sites(sn)).toEqual(sites(again))
+  const shown = await ask(
+    sn,
+    'GET',
+    `${INCIDENT}?u_site=Aachen&sysparm_display_value=true&sysparm_fields=u_site`,
+  )
+  expect(new Set(shown.rows().map((row) => row.u_site))).toEqual(new Set(['Aachen']))
+  const made = await ask(sn, 'POST', '/api/now/table/u_asset', { u_tag: 'T-2' })
+  expect(made.row()).toMatchObject({ u_tag: 'T-2', u_owner: '', sys_mod_count: '0' })
+})
+
+test('a clock stands still from its start, or goes on with the machine', () => {
+  const still = createInstance(fromScenario({ clock: { start: '2026-05-01T00:00:00Z' } })).control.clock
+  expect(still.now().toISOString()).toBe('2026-05-01T00:00:00.000Z')
+  const going = createInstance(fromScenario({ clock: { follow: true } })).control.clock
+  expect(Math.abs(going.now().getTime() - Date.now())).toBeLessThan(10_000)
+})
+
+test('a scenario over a preset replaces what it names, and null takes away', () => {
+  const options = fromScenario({
+    preset: 'busy',
+    latencyMs: 0,
+    incidents: 3,
+    work: null,
+    rateRules: [],
+  } as never)
+  expect(options).toMatchObject({ name: 'busy', latencyMs: 0, incidents: 3 })
+  const sn = createInstance(options)
+  expect(sn.control.records('incident')).toHaveLength(3)
+})
+
+test.each([
+  [{ incident: 4 }, 'incident: There is no such name. Did you mean "incidents"? Known: preset, name, seed'],
+  [{ incidents: -1 }, 'incidents: -1 is not a whole number from 0. Write a whole number from 0.'],
+  [{ faults: { kind: 'cut' } }, 'faults: {"kind":"cut"} is not a list. Write a list, also for one.'],
+  [{ faults: [{}, { kind: 'hibernate' }] }, 'faults[0].kind: This is missing. Write "kind".'],
+  [
+    { faults: [{ kind: 'hibernate' }] },
+    'faults[0].kind: "hibernate" is not known here. Did you mean "hibernating"?',
+  ],
+  [
+    { faults: [{ kind: 'cut', match: { path: '(' } }] },
+    'faults[0].match.path: "(" is not a regular expression.',
+  ],
+  [{ users: [{ user: 'a' }] }, 'users[0].password: This is missing. Write "password".'],
+  [
+    { users: [{ user: 'a', password: 'b', timeZone: 'Mars' }] },
+    'users[0].timeZone: "Mars" is not a time zone.',
+  ],
+  [
+    {
+      users: [
+        { user: 'a', password: 'b' },
+        { user: 'a', password: 'c' },
+      ],
+    },
+    'users[1].user: "a" is there twice. Give each user a name of its own.',
+  ],
+  [
+    { records: { incidnt: [] } },
+    'records.incidnt: The instance has no such table. Describe it under "tables"',
+  ],
+  [{ records: { incident: [{ number: 'x' }] } }, 'records.incident[0].sys_id: A record needs a sys_id.'],
+  [{ records: { incident: [{ sys_id: ID, u: {} }] } }, 'records.incident[0].u: {} is not a raw value.'],
+  [{ tables: { 'U-Asset': {} } }, 'tables.U-Asset: "U-Asset" is not a name of a table or column.'],
+  [
+    { tables: { incident: { fields: { state: { kind: 'text' } } } } },
+    'tables.incident.fields.state.kind: "text"',
+  ],
+  [
+    { priorities: { high: '1' } },
+    'priorities.high: "high" is not a pair of impact and urgency. Write it as "1/2".',
+  ],
+  [{ clock: { start: 'noon' } }, 'clock.start: "noon" is not an instant. Write ISO 8601 with a zone'],
+  [
+    { lateCommits: { seed: 1, share: 2, maxSeconds: 1 } },
+    'lateCommits.share: 2 is not a number from 0 to 1.',
+  ],
+  [{ work: { everySeconds: 0 } }, 'work.everySeconds: 0 is not a number from 0.001.'],
+  [{ preset: 'helthy' }, 'preset: "helthy" is not known here. Did you mean "healthy"?'],
+  [[], ': [] has no names. Write names with their values.'],
+])('%j is refused by place and mend', (scenario, wanted) => {
+  expect(problemsOf(scenario).join('\n')).toContain(wanted)
+})
+
+test('all faults are told at once, a line each', () => {
+  const wrong = { seed: 'one', busy: true, users: [{ user: 'a' }] }
+  expect(() => fromScenario(wrong as never)).toThrow(
+    /^The scenario has 3 faults:\n {2}seed: .*\n {2}busy: .*\n {2}users\[0\]/,
+  )
+})
+
+test('a JSON file is read; one that is not there or broken says so', async () => {
+  const sn = createInstance(await loadScenario(file('few.json', '{ "preset": "healthy", "incidents": 2 }')))
+  expect(sn.control.records('incident')).toHaveLength(2)
+  await expect(loadScenario('nowhere.json')).rejects.toThrow(
+    /nowhere\.json has one fault:\n {2}It cannot be read/,
+  )
+  await expect(loadScenario(file('bad.json', '{ "seed": 1,'))).rejects.toThrow(
+    /It is not JSON: .*\n? Mend the JSON/,
+  )
+  await expect(loadScenario(file('few.json', '{ "sed": 1 }'))).rejects.toThrow(
+    /few\.json has one fault:\n {2}sed: /,
+  )
+})
+
+test('a YAML file says the same as JSON, or that the package is missing', async () => {
+  const yaml = file('few.yaml', 'preset: customised\nincidents: 2\nfaults:\n  - { kind: cut, count: 1 }\n')
+  const wanted = ['yaml'].map((name) => import(name).then(() => true).catch(() => false))
+  if (!(await Promise.all(wanted))[0]) {
+    console.log('The package "yaml" is not installed; only the advice is tested.')
+    await expect(loadScenario(yaml)).rejects.toThrow('YAML needs the package "yaml", which is not installed.')
+    return
+  }
+  const sn = createInstance(await loadScenario(yaml))
+  expect([sn.control.records('incident').length, sn.control.faults().length]).toEqual([2, 1])
+  await expect(loadScenario(file('bad.yml', 'a: [1'))).rejects.toThrow('It is not YAML')
+})
