@@ -22,18 +22,17 @@ import {
 
 const ROUNDS = countOf('ROUNDS', 3)
 
-/** Reads of both kinds until told to stop; gives the slowest answer. */
+/** Reads until told to stop; gives how many were answered. */
 async function keepReading(server: ServerProcess, going: () => boolean): Promise<number> {
-  let slowestMs = 0
+  let answered = 0
   while (going()) {
-    const began = performance.now()
     for (const path of ['/api/integrations', '/readyz']) {
       const { status, body } = await server.call('GET', path)
       expect(status, JSON.stringify(body)).toBe(200)
+      answered += 1
     }
-    slowestMs = Math.max(slowestMs, performance.now() - began)
   }
-  return slowestMs
+  return answered
 }
 
 /** The same sync asked of both at once: one answer is a run, the other names it. */
@@ -79,13 +78,13 @@ test(`two workers on one file, ${ROUNDS} rounds`, { timeout: 7_200_000 }, async 
       expect(judge.idle(), told).toEqual([])
     }
     going = false
-    const slowestMs = Math.max(...(await Promise.all(reads)))
+    const answered = (await Promise.all(reads)).reduce((a, b) => a + b)
     await settleAtEnd(world, servers[0], seed)
     await settleAtEnd({ ...world, integration: second, checker: judge }, servers[1], seed)
     for (const server of servers) {
       expect(server.output, 'no lock of the file in any log').not.toMatch(/SQLITE_BUSY|not_released/)
     }
-    console.log(`two workers: ${ROUNDS} rounds, slowest pair of reads ${Math.round(slowestMs)} ms`)
+    console.log(`two workers: ${ROUNDS} rounds, ${answered} reads answered meanwhile`)
   } finally {
     await world.close()
   }
