@@ -21,6 +21,8 @@ export interface UserOptions {
   readonly dateFormat?: string
   /** Operations refused for a table: reads answer 200 without rows, writes 403. */
   readonly cannot?: Readonly<Record<string, readonly Operation[]>>
+  /** One-time code that has to follow the password of Basic auth, where the instance demands MFA of REST. */
+  readonly mfaCode?: string
   /** Columns this user may not read: their keys are absent from every record. */
   readonly unreadable?: Readonly<Record<string, readonly string[]>>
 }
@@ -44,6 +46,10 @@ export interface Access {
   readonly rights: Rights
   /** The user of an `Authorization` header, or `undefined` when it names nobody or the password is wrong. */
   authenticate(authorization: string | null): Principal | undefined
+  /** The user of a name and password, or `undefined`. */
+  login(user: string, password: string): Principal | undefined
+  /** Whether the password of an `Authorization` header is right and only the one-time code is missing. */
+  lacksCode(authorization: string | null): boolean
   /** The user of that name, or `undefined`. */
   named(user: string): Principal | undefined
   allows(principal: Principal, operation: Operation, table: TableDefinition): boolean
@@ -94,20 +100,29 @@ function credentialsOf(authorization: string | null): string | undefined {
 
 /** Creates the access rules of an instance. */
 export function createAccess(users: readonly UserOptions[]): Access {
-  const byCredentials = new Map(users.map((user) => [`${user.user}:${user.password}`, toPrincipal(user)]))
+  const principals = users.map(toPrincipal)
+  const byCredentials = new Map(
+    users.map((user, at) => [`${user.user}:${user.password}${user.mfaCode ?? ''}`, principals[at]]),
+  )
+  const codeless = new Set(
+    users.flatMap(({ user, password, mfaCode }) => (mfaCode === undefined ? [] : [`${user}:${password}`])),
+  )
   const hidden = new Map<string, Set<string>>()
   const rights = createRights()
   return {
     rights,
-    principals: [...byCredentials.values()],
+    principals,
     authenticate(authorization) {
       const credentials = credentialsOf(authorization)
       return credentials === undefined ? undefined : byCredentials.get(credentials)
     },
-    named: (user) => [...byCredentials.values()].find(({ userName }) => userName === user),
+    login: (user, password) => byCredentials.get(`${user}:${password}`),
+    lacksCode: (authorization) => codeless.has(credentialsOf(authorization) ?? ''),
+    named: (user) => principals.find(({ userName }) => userName === user),
     allows(principal, operation, table) {
       if (principal.cannot[table.name]?.includes(operation)) return false
-      if (operation !== 'read') return true
+      if (operation !== 'read')
+        return !table.writeRoles || table.writeRoles.some((role) => principal.roles.includes(role))
       if (rights.table(principal.userName, table.name) === 'empty') return false
       if (!table.readRoles) return true
       return table.readRoles.some((role) => principal.roles.includes(role))

@@ -9,21 +9,50 @@ export interface Answer {
   /** Text, or the bytes of a text that is too long to be built twice. */
   readonly body: string | Uint8Array<ArrayBuffer>
   readonly cut?: number
+  /** A body too large to lie in one piece; `body` is empty then. */
+  readonly pieces?: Pieces
   /** Gives the buffer of the body back once it is sent. */
   readonly release?: () => void
+}
+
+/** A body in pieces, each made when it is sent. */
+export interface Pieces {
+  /** Bytes in all. */
+  readonly size: number
+  /** The piece at a place from 0, or `undefined` behind the last one. */
+  piece(at: number): Uint8Array<ArrayBuffer> | undefined
 }
 
 /** Content type of every JSON answer, to the letter of the captures. */
 export const JSON_TYPE = 'application/json;charset=UTF-8'
 
-/** The body as text. */
-export function textOf({ body }: Answer): string {
-  return typeof body === 'string' ? body : new TextDecoder().decode(body)
+/** The body as bytes, pieces put together. */
+export function bytesOf({ body, pieces }: Answer): Uint8Array<ArrayBuffer> {
+  if (!pieces) return typeof body === 'string' ? new TextEncoder().encode(body) : body
+  const whole = new Uint8Array(pieces.size)
+  let end = 0
+  for (let at = 0, piece = pieces.piece(0); piece; piece = pieces.piece(++at)) {
+    whole.set(piece, end)
+    end += piece.length
+  }
+  return whole
 }
 
-/** The body as bytes. */
-export function bytesOf({ body }: Answer): Uint8Array<ArrayBuffer> {
-  return typeof body === 'string' ? new TextEncoder().encode(body) : body
+/** The body as text. */
+export function textOf(answer: Answer): string {
+  return typeof answer.body === 'string' && !answer.pieces
+    ? answer.body
+    : new TextDecoder().decode(bytesOf(answer))
+}
+
+/** How long the body is, as far as it is known without making it: bytes, or characters of a text. */
+export function lengthOf({ body, pieces }: Answer): number {
+  return pieces ? pieces.size : body.length
+}
+
+/** The same answer without its body. */
+export function withoutBody({ status, headers }: Answer): Answer {
+  return { status, headers, body: '' }
 }
 
 /** A JSON answer. */
@@ -60,6 +89,12 @@ export const failures = {
   notAuthenticated: (): Answer =>
     failure(401, 'User Not Authenticated', 'Required to provide Auth information', {
       'WWW-Authenticate': 'Basic realm="Service-now"',
+    }),
+  /** MFA is demanded of this user and the one-time code does not follow the password (servicenow.md 5). */
+  missingCode: (): Answer =>
+    failure(401, 'User Not Authenticated', 'Required to provide Auth information', {
+      'WWW-Authenticate': 'Basic realm="Service-now"',
+      'X-MFA_TOKEN': 'invalid',
     }),
   unknownTable: (name: string): Answer => failure(400, `Invalid table ${name}`),
   unknownRecord: (): Answer =>

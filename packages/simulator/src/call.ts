@@ -1,13 +1,23 @@
-/** One request as plain data, and what the API makes of it once nothing stands in its way. */
-import { type Answer, failures, html } from './answer.ts'
-import { LOGIN_PAGE } from './faults.ts'
-import { handleTable } from './table-api.ts'
-import type { World } from './world.ts'
+/** One request as plain data: what was asked, of which API, by whom. */
+import type { Principal } from './acl.ts'
+import type { Answer } from './answer.ts'
 
-const TABLE_PATH = /^\/api\/now(?:\/(v\d+))?\/table\/([^/]+)(?:\/([^/]+))?\/?$/
-const WRITES = new Set(['POST', 'PUT', 'PATCH'])
-const DEFAULT_MAX_BODY = 10_485_760
-const DEFAULT_MAX_URL = 16_384
+/** The APIs of an instance, and the page where tokens are given. */
+export type ApiName = 'table' | 'stats' | 'attachment' | 'batch' | 'import' | 'tinyurl' | 'oauth'
+
+/** Which API a path belongs to. */
+export interface Route {
+  readonly api: ApiName
+  /** `v1`, `v2`, or undefined for the latest. */
+  readonly version: string | undefined
+  /** The path after the name of the API, decoded, piece by piece. */
+  readonly parts: readonly string[]
+}
+
+/** Who asks: a user, or the refusal of what was shown at the door. */
+export type Who =
+  | { readonly principal: Principal; readonly refused?: undefined }
+  | { readonly principal?: undefined; readonly refused: Answer }
 
 /** A request read once, so that each step asks plain data. */
 export interface Call {
@@ -15,23 +25,67 @@ export interface Call {
   readonly url: URL
   readonly headers: Headers
   readonly signal: AbortSignal
+  /** The body as text; empty for an upload. */
   readonly text: string
-  readonly table: RegExpExecArray | null
+  /** The bytes of an upload, which may be larger than the memory. */
+  readonly upload?: ReadableStream<Uint8Array>
+  readonly route: Route | undefined
+  /** The table in the path of the Table, Aggregate and Import Set APIs. */
+  readonly table: string | undefined
 }
 
-/** Reads a request and its body. */
+/** A request whose sender is known. */
+export interface SignedCall extends Call {
+  readonly who: Who
+}
+
+const API_PATH = /^\/api\/now(?:\/(v\d+))?\/(table|stats|attachment|batch|import|tinyurl)(?:\/([^?]*?))?\/?$/
+const WITH_TABLE: ReadonlySet<ApiName> = new Set<ApiName>(['table', 'stats', 'import'])
+
+function decodedPart(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+/** The API of a path; `undefined` for a path of no API. */
+export function routeOf(path: string): Route | undefined {
+  if (path === '/oauth_token.do') return { api: 'oauth', version: undefined, parts: [] }
+  const match = API_PATH.exec(path)
+  if (!match) return undefined
+  const [, version, api, rest] = match
+  return { api: api as ApiName, version, parts: rest ? rest.split('/').map(decodedPart) : [] }
+}
+
+/** The table a route names. */
+export function tableOf(route: Route | undefined): string | undefined {
+  return route && WITH_TABLE.has(route.api) ? route.parts[0] : undefined
+}
+
+/** Whether a request brings a file, which is never read as text. */
+export function isUpload(method: string, path: string): boolean {
+  return method === 'POST' && /^\/api\/now(?:\/v\d+)?\/attachment\//.test(path)
+}
+
+/** Reads a request and its body; an upload is left to be read piece by piece. */
 export async function readCall(request: Request): Promise<Call> {
   const url = new URL(request.url)
   const override = request.headers.get('x-http-method-override')
   const method = (override && request.method === 'POST' ? override : request.method).toUpperCase()
-  const text = request.body ? await request.text() : ''
+  const upload = isUpload(request.method, url.pathname)
+  const text = request.body && !upload ? await request.text() : ''
+  const route = routeOf(url.pathname)
   return {
     method,
     url,
     headers: request.headers,
     signal: request.signal,
     text,
-    table: TABLE_PATH.exec(url.pathname),
+    ...(upload && request.body ? { upload: request.body } : {}),
+    route,
+    table: tableOf(route),
   }
 }
 
@@ -43,51 +97,4 @@ export function decoded(url: URL): string {
   } catch {
     return text
   }
-}
-
-/** What is wrong with the media types, if anything; only JSON is spoken here. */
-function refuseMedia({ headers, method }: Call): Answer | undefined {
-  const accept = headers.get('accept') ?? '*/*'
-  if (!/application\/json|application\/\*|\*\/\*/i.test(accept)) return failures.notAcceptable()
-  if (!WRITES.has(method)) return undefined
-  return /^application\/json\b/i.test(headers.get('content-type') ?? '')
-    ? undefined
-    : failures.unsupportedType()
-}
-
-function refuseSize({ method, text }: Call, { options }: World): Answer | undefined {
-  const most = options.maxBodyBytes ?? DEFAULT_MAX_BODY
-  if (!WRITES.has(method) || text.length * 3 <= most) return undefined
-  const bytes = new TextEncoder().encode(text).length
-  return bytes > most ? failures.tooLarge(bytes, most) : undefined
-}
-
-function answerTable(world: World, call: Call, table: RegExpExecArray): Answer {
-  const principal = world.access.authenticate(call.headers.get('authorization'))
-  if (!principal) return failures.notAuthenticated()
-  const refused = refuseMedia(call) ?? refuseSize(call, world)
-  if (refused) return refused
-  const answer = handleTable(world, {
-    method: call.method === 'HEAD' ? 'GET' : call.method,
-    url: call.url,
-    version: table[1],
-    table: decodeURIComponent(table[2] ?? ''),
-    id: table[3] === undefined ? undefined : decodeURIComponent(table[3]),
-    principal,
-    withoutBody: call.headers.get('x-no-response-body') === 'true',
-    body: call.text,
-  })
-  return call.method === 'HEAD' ? { ...answer, body: '' } : answer
-}
-
-/** The answer of the API, or of what stands beside it. */
-export function answerCall(world: World, call: Call): Answer {
-  if (call.url.href.length > (world.options.maxUrlLength ?? DEFAULT_MAX_URL)) {
-    return html(
-      400,
-      '<!doctype html><html><body><h1>HTTP Status 400</h1><p>Request header is too large</p></body></html>',
-    )
-  }
-  if (call.table) return answerTable(world, call, call.table)
-  return call.url.pathname.startsWith('/api/') ? failures.unknownPath() : html(200, LOGIN_PAGE)
 }

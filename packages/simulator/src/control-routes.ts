@@ -1,14 +1,18 @@
 /** What each path under `/__sim/` does: one control method, its arguments out of a JSON body. */
+import type { ApiKey } from './api-keys.ts'
+import type { AttachedFile } from './attached.ts'
 import type { LateCommits } from './commits.ts'
 import type { Control } from './control.ts'
 import type { Fault } from './faults.ts'
 import type { Semaphore, SessionLock } from './gate.ts'
+import type { ImportMap } from './import-set.ts'
 import type { PlayLine } from './play.ts'
 import type { Quota } from './quota.ts'
 import type { RateRule } from './rate.ts'
 import type { QueryAcl, TableAcl } from './rights.ts'
 import type { BulkSeed } from './seed/bulk.ts'
 import type { RawRecord } from './table-store.ts'
+import type { OAuthClient, TokenLives } from './tokens.ts'
 import type { WorkOptions } from './work.ts'
 
 type Body = Readonly<Record<string, unknown>>
@@ -209,9 +213,59 @@ const limits: Readonly<Record<string, ControlRoute>> = {
   },
 }
 
+const doors: Readonly<Record<string, ControlRoute>> = {
+  'POST property': (control, { body }) => {
+    const name = textIn(body, 'name')
+    if (name === undefined) throw new TypeError('The body needs "name"')
+    control.property(name, textIn(body, 'value'))
+    return { set: true }
+  },
+  'POST oauth': (control, { body }) => {
+    control.oauth(optionsIn<TokenLives>(body))
+    return { set: true }
+  },
+  'POST oauth-clients': (control, { body }) => {
+    control.oauthClient(optionsIn<OAuthClient>(body))
+    return { set: true }
+  },
+  'DELETE tokens': (control) => {
+    control.revokeTokens()
+    return { revoked: true }
+  },
+  'POST api-keys': (control, { body }) => {
+    control.apiKey(optionsIn<ApiKey>(body))
+    return { set: true }
+  },
+  'DELETE api-keys': (control, { rest }) => {
+    control.removeApiKey(rest)
+    return { removed: true }
+  },
+  'POST import-maps': (control, { body }) => {
+    control.importMap(optionsIn<ImportMap>(body))
+    return { set: true }
+  },
+  'POST attach': (control, { body }) => ({ sys_id: control.attach(optionsIn<AttachedFile>(body)) }),
+}
+
+/** The whole log, or with `?after=` what came after that number, at most `?limit=` of it. */
+function requests(control: Control, { search }: Asked): unknown {
+  const after = Number(search.get('after') ?? 0)
+  const limit = Number(search.get('limit') ?? Number.POSITIVE_INFINITY)
+  return { requests: control.requestLog({ after, limit }) }
+}
+
+/** The newest rows of a table, or every field of one record. */
+function browse(control: Control, { rest, search }: Asked): unknown {
+  const [table = '', sysId] = rest.split('/')
+  if (sysId !== undefined) return { fields: control.browseRecord(table, sysId) }
+  return control.browse(table, { search: search.get('search') ?? '', limit: Number(search.get('limit') ?? 25) })
+}
+
 const books: Readonly<Record<string, ControlRoute>> = {
   'GET stats': (control) => control.stats(),
-  'GET requests': (control) => ({ requests: control.requestLog() }),
+  'GET requests': requests,
+  'GET overview': (control) => control.overview(),
+  'GET browse': browse,
   'POST requests': (control, { body }) => {
     const keep = numberIn(body, 'keep', 0)
     control.keepRequests(keep)
@@ -234,5 +288,6 @@ export const controlRoutes: Readonly<Record<string, ControlRoute>> = {
   ...time,
   ...trouble,
   ...limits,
+  ...doors,
   ...books,
 }

@@ -2,12 +2,13 @@
 import type { Choice, TableDefinition } from './dictionary/field.ts'
 import { incident } from './dictionary/incident.ts'
 import { platformTables } from './dictionary/platform.ts'
+import { systemTables } from './dictionary/system.ts'
 
 export type { Choice, FieldDefinition, FieldKind, TableDefinition } from './dictionary/field.ts'
 export { CLOSE_CODES } from './dictionary/incident.ts'
 
 /** The tables of a fresh instance. */
-export const baseTables: readonly TableDefinition[] = [incident, ...platformTables]
+export const baseTables: readonly TableDefinition[] = [incident, ...platformTables, ...systemTables]
 
 /** Whether `table` is `ancestor` or extends it; `task` is known as a parent although it has no rows of its own. */
 export function isInstanceOf(tables: readonly TableDefinition[], table: string, ancestor: string): boolean {

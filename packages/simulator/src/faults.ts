@@ -1,5 +1,5 @@
 /** Faults on demand: which request they hit, how often, and what they do to its answer. */
-import { type Answer, bytesOf, failure, failures, html, json, textOf } from './answer.ts'
+import { type Answer, bytesOf, failure, failures, html, json, textOf, withoutBody } from './answer.ts'
 import { cancelledBody } from './quota.ts'
 import { createRandom, mixSeed, type Random } from './random.ts'
 
@@ -239,15 +239,18 @@ function partOf(body: string): string[] {
 export function spoil(fault: Fault, answer: Answer): Answer {
   switch (fault.kind) {
     case 'cut':
-      return { ...answer, cut: Math.floor(bytesOf(answer).length / 2) }
+      return { ...answer, cut: Math.floor((answer.pieces?.size ?? bytesOf(answer).length) / 2) }
     case 'cut-json':
-      return { ...answer, body: bytesOf(answer).slice(0, Math.floor(bytesOf(answer).length / 2)) }
+      return {
+        ...withoutBody(answer),
+        body: bytesOf(answer).slice(0, Math.floor(bytesOf(answer).length / 2)),
+      }
     case 'error-in-result':
-      return { ...answer, status: 200, body: cancelledBody(partOf(textOf(answer))) }
+      return { ...withoutBody(answer), status: 200, body: cancelledBody(partOf(textOf(answer))) }
     case 'forbidden-after-write':
       return failures.operationFailed('ACL Exception Insert Failed due to security constraints')
     case 'empty-answer':
-      return { ...answer, body: '' }
+      return withoutBody(answer)
     default:
       return answer
   }

@@ -1,14 +1,17 @@
 /** The instance itself: `(Request) => Response`, with faults on the way in and out, and the control methods beside it. */
-import type { Principal } from './acl.ts'
-import type { Answer } from './answer.ts'
-import { answerCall, type Call, decoded, readCall } from './call.ts'
+import { type Answer, lengthOf } from './answer.ts'
+import { API_KEY_NAME, showsKey } from './api-keys.ts'
+import { type ApiName, type Call, readCall, type SignedCall } from './call.ts'
 import { createClock } from './clock.ts'
 import { type Control, createControl } from './control.ts'
 import { handleControl } from './control-door.ts'
-import { answerInstead, type Fault, type Strike, spoil } from './faults.ts'
+import { serveCall, strikeOf } from './dispatch.ts'
+import type { Strike } from './faults.ts'
 import type { Pass } from './gate.ts'
 import { mutate } from './mutate.ts'
+import type { Charge } from './rate.ts'
 import { headersFor, type Outgoing, toResponse } from './response.ts'
+import { signIn } from './sign-in.ts'
 import { createWorld, type World, type InstanceOptions as WorldOptions } from './world.ts'
 
 /** What a new instance is made of, and what is done to it before anybody asks. */
@@ -28,78 +31,33 @@ export interface Instance {
   readonly control: Control
 }
 
-function forever(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    const give = (): void => reject(signal.reason as Error)
-    if (signal.aborted) give()
-    else signal.addEventListener('abort', give, { once: true })
-  })
-}
-
-function sleepByTimer(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const give = (): void => {
-      clearTimeout(timer)
-      reject(signal.reason as Error)
-    }
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', give)
-      resolve()
-    }, ms)
-    signal.addEventListener('abort', give, { once: true })
-  })
-}
-
-const LATE_COMMIT_MS = 5_000
-
-/** The instance goes on although nobody waits any more: its wait knows nothing of the caller's signal. */
-function commitLater(world: World, call: Call, delayMs: number): Promise<never> {
-  const nobody = new AbortController().signal
-  const wait = world.options.sleep ?? sleepByTimer
-  wait(delayMs, nobody).then(
-    () => void answerCall(world, call),
-    () => undefined,
-  )
-  return forever(call.signal)
-}
-
-/** Lets the API work under a fault. It rejects where no answer comes, before or after the work. */
-async function answerUnder(world: World, call: Call, fault: Fault): Promise<Answer> {
-  if (fault.kind === 'refuse') throw new TypeError('fetch failed')
-  if (fault.kind === 'hang') return forever(call.signal)
-  if (fault.kind === 'late-commit') return commitLater(world, call, fault.delayMs ?? LATE_COMMIT_MS)
-  const instead = answerInstead(fault, world.clock.now().getTime())
-  if (instead) return instead
-  const answer = answerCall(world, call)
-  if (fault.kind === 'lost-answer') throw new TypeError('fetch failed')
-  if (fault.kind === 'lost-answer-hang') return forever(call.signal)
-  return spoil(fault, answer)
-}
-
-async function serveCall(world: World, call: Call, { delayMs, fault }: Strike): Promise<Answer> {
-  const wait = (world.options.latencyMs ?? 0) + delayMs
-  if (wait > 0) await (world.options.sleep ?? sleepByTimer)(wait, call.signal)
-  return fault ? answerUnder(world, call, fault) : answerCall(world, call)
-}
-
 /** What came of a request, and how long it waited for its turn. */
 interface Served {
   readonly answer: Answer
   readonly waits?: Pass['waits']
 }
 
+const API_LABELS: Readonly<Record<ApiName, string>> = {
+  table: 'Table API',
+  stats: 'Aggregate API',
+  attachment: 'Attachment API',
+  batch: 'Batch API',
+  import: 'Import Set API',
+  tinyurl: 'Tiny URL API',
+  oauth: 'OAuth',
+}
+
+function chargeFor({ rates, clock }: World, { route, table, who }: SignedCall): Charge | undefined {
+  if (!who.principal || !route) return undefined
+  return rates.charge(who.principal, { table, api: API_LABELS[route.api] }, clock.now().getTime())
+}
+
 /** Takes a request through the rate rules and the queues to its work. */
-async function admit(
-  world: World,
-  call: Call,
-  strike: Strike,
-  principal: Principal | undefined,
-): Promise<Served> {
+async function admit(world: World, call: SignedCall, strike: Strike): Promise<Served> {
   // A connection that breaks on its way never stood in a queue.
   if (strike.fault?.kind === 'refuse') return { answer: await serveCall(world, call, strike) }
-  const { rates, gate, clock } = world
-  const table = call.table?.[2]
-  const charge = principal && table ? rates.charge(principal, table, clock.now().getTime()) : undefined
+  const { gate } = world
+  const charge = chargeFor(world, call)
   const limited = (answer: Answer): Answer =>
     charge ? { ...answer, headers: { ...charge.headers, ...answer.headers } } : answer
   if (charge?.refused) return { answer: limited(charge.refused) }
@@ -112,20 +70,29 @@ async function admit(
   }
 }
 
+/** The books never hold a key, wherever a client put it. */
+function withoutKey(url: URL): URL {
+  if (!url.searchParams.has(API_KEY_NAME)) return url
+  const clean = new URL(url)
+  clean.searchParams.set(API_KEY_NAME, '***')
+  return clean
+}
+
 /** Writes a request down; the returned function writes what became of it. */
-function book(world: World, call: Call, strike: Strike, user: string | undefined) {
+function book(world: World, call: SignedCall, strike: Strike) {
   const { statistics, requests } = world
-  const { method, url, table } = call
+  const { method, url, table, who } = call
+  const user = who.principal?.userName
   const since = performance.now()
-  const authorization = call.headers.has('authorization')
+  const authorization = call.headers.has('authorization') || showsKey(call.headers, url)
   const fault = strike.fault?.kind ?? (strike.delayMs > 0 ? 'slow' : undefined)
   const more = { ...(user === undefined ? {} : { user }), ...(fault === undefined ? {} : { fault }) }
-  const named = table?.[2] === undefined ? {} : { table: table[2] }
+  const named = table === undefined ? {} : { table }
   statistics.begin()
   const end = requests.begin({
     method,
     path: url.pathname,
-    query: url.search.slice(1),
+    query: withoutKey(url).search.slice(1),
     authorization,
     ...named,
     ...more,
@@ -133,18 +100,20 @@ function book(world: World, call: Call, strike: Strike, user: string | undefined
   return (status: number, bytes: number): void => {
     const ms = performance.now() - since
     end(status)
-    statistics.end({ method, url: url.href, status, ms, credentials: authorization, ...more }, bytes)
+    statistics.end(
+      { method, url: withoutKey(url).href, status, ms, credentials: authorization, ...more },
+      bytes,
+    )
   }
 }
 
-async function answerRequest(world: World, call: Call): Promise<Outgoing> {
-  const { access, faults } = world
-  const strike = faults.strike({ method: call.method, table: call.table?.[2], path: decoded(call.url) })
-  const principal = access.authenticate(call.headers.get('authorization'))
-  const finish = book(world, call, strike, principal?.userName)
+async function answerRequest(world: World, asked: Call): Promise<Outgoing> {
+  const call: SignedCall = { ...asked, who: signIn(world, asked) }
+  const strike = strikeOf(world, call)
+  const finish = book(world, call, strike)
   try {
-    const { answer, waits } = await admit(world, call, strike, principal)
-    finish(answer.status, answer.body.length)
+    const { answer, waits } = await admit(world, call, strike)
+    finish(answer.status, lengthOf(answer))
     return { answer, headers: headersFor(world, call.headers, answer, waits) }
   } catch (error) {
     finish(0, 0)

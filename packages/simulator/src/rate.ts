@@ -20,6 +20,13 @@ export interface Charge {
   readonly refused?: Answer
 }
 
+/** What a request is about. */
+export interface Charged {
+  readonly table: string | undefined
+  /** As the answer names it: `Table API`. */
+  readonly api: string
+}
+
 /** The rules of an instance. */
 export interface Rates {
   /** Adds a rule and gives its sys_id, which is in `X-RateLimit-Rule`; throws `RangeError` for a limit or window that cannot be. */
@@ -27,7 +34,7 @@ export interface Rates {
   /** Takes one rule away, or all. */
   clear(id?: string): void
   /** Counts a request of a user; `undefined` when no rule is about it. */
-  charge(principal: Principal, table: string, nowMs: number): Charge | undefined
+  charge(principal: Principal, about: Charged, nowMs: number): Charge | undefined
 }
 
 interface Held {
@@ -45,13 +52,13 @@ function rankOf({ rule }: Held): number {
   return rule.role === undefined ? 2 : 1
 }
 
-function appliesTo({ rule }: Held, principal: Principal, table: string): boolean {
+function appliesTo({ rule }: Held, principal: Principal, table: string | undefined): boolean {
   if (rule.table !== undefined && rule.table !== table) return false
   if (rule.user !== undefined) return rule.user === principal.userName
   return rule.role === undefined || principal.roles.includes(rule.role)
 }
 
-function chargeRule(held: Held, user: string, nowMs: number): Charge {
+function chargeRule(held: Held, user: string, api: string, nowMs: number): Charge {
   const { limit, perSeconds = 3600 } = held.rule
   const now = Math.floor(nowMs / 1000)
   const window = Math.floor(now / perSeconds)
@@ -69,7 +76,7 @@ function chargeRule(held: Held, user: string, nowMs: number): Charge {
     return { headers }
   }
   const unit = UNITS[perSeconds] ?? `${perSeconds} seconds`
-  const detail = `Rate limit of ${limit} requests per ${unit} for Table API exceeded`
+  const detail = `Rate limit of ${limit} requests per ${unit} for ${api} exceeded`
   const retry = { 'Retry-After': String(Math.max(1, reset - now)) }
   return { headers, refused: failure(429, 'Rate limit exceeded', detail, retry) }
 }
@@ -96,12 +103,12 @@ export function createRates(seed: number): Rates {
       if (id === undefined) rules.clear()
       else rules.delete(id)
     },
-    charge(principal, table, nowMs) {
+    charge(principal, { table, api }, nowMs) {
       if (rules.size === 0) return undefined
       const [first] = [...rules.values()]
         .filter((held) => appliesTo(held, principal, table))
         .sort((a, b) => rankOf(a) - rankOf(b) || a.rule.limit - b.rule.limit)
-      return first && chargeRule(first, principal.userName, nowMs)
+      return first && chargeRule(first, principal.userName, api, nowMs)
     },
   }
 }

@@ -77,7 +77,7 @@ export function displayValue(
   database: Database,
   field: FieldDefinition,
   value: string,
-  options: RenderOptions,
+  options: Pick<RenderOptions, 'zone' | 'dateFormat'>,
 ): string {
   if (value === '') return ''
   if (field.reference !== undefined) return database.displayOf(field.reference, value)

@@ -1,5 +1,6 @@
 /** Turns an answer into a Response: the headers of every instance, and a body that may break on its way. */
-import { type Answer, bytesOf } from './answer.ts'
+import { type Answer, bytesOf, type Pieces } from './answer.ts'
+import { API_KEY_NAME } from './api-keys.ts'
 import type { Pass } from './gate.ts'
 import type { World } from './world.ts'
 
@@ -20,7 +21,7 @@ export function headersFor(
   waits: Pass['waits'] = { semaphoreMs: 0, sessionMs: 0 },
 ): Record<string, string> {
   const transaction = world.nextTransaction()
-  const loggedIn = answer.status !== 401 && request.has('authorization')
+  const loggedIn = answer.status !== 401 && (request.has('authorization') || request.has(API_KEY_NAME))
   const headers: Record<string, string> = {
     ...CONSTANT,
     Date: world.clock.now().toUTCString(),
@@ -63,9 +64,31 @@ function stream(bytes: Uint8Array): ReadableStream<Uint8Array> {
   })
 }
 
+/** The pieces of a body as their reader asks for them, perhaps breaking off after `cut` bytes. */
+function pieceStream({ piece }: Pieces, cut: number | undefined): ReadableStream<Uint8Array> {
+  let at = 0
+  let sent = 0
+  return new ReadableStream<Uint8Array>(
+    {
+      pull(controller) {
+        const next = piece(at++)
+        if (cut !== undefined && (!next || sent + next.length > cut)) {
+          controller.error(new TypeError('terminated'))
+          return
+        }
+        sent += next?.length ?? 0
+        if (next) controller.enqueue(next)
+        else controller.close()
+      },
+    },
+    { highWaterMark: 1 },
+  )
+}
+
 /** The Response of an answer; a lent buffer is copied and given back. */
 export function toResponse({ answer, headers }: Outgoing): Response {
-  const { status, cut } = answer
+  const { status, cut, pieces } = answer
+  if (pieces) return new Response(pieceStream(pieces, cut), { status, headers })
   const bytes = bytesOf(answer)
   const body = answer.release ? bytes.slice() : bytes
   answer.release?.()

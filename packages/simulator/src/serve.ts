@@ -1,7 +1,9 @@
 /** The HTTP door: an instance on a port, able to cut a connection in the middle of a body. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { bytesOf } from './answer.ts'
+import { type Answer, bytesOf } from './answer.ts'
+import { isUpload } from './call.ts'
 import { doorOf, type Instance } from './instance.ts'
+import { pageFor } from './page-files.ts'
 import type { Outgoing } from './response.ts'
 
 /** Where to listen. */
@@ -26,6 +28,21 @@ async function bodyOf(message: IncomingMessage): Promise<Uint8Array<ArrayBuffer>
   return parts.length === 0 ? undefined : new Uint8Array(Buffer.concat(parts))
 }
 
+/** The body as it comes: a file may be larger than the memory. Whoever stops reading it does not break the connection. */
+function streamOf(message: IncomingMessage): ReadableStream<Uint8Array> {
+  const parts = message.iterator({ destroyOnReturn: false })
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const { done, value } = await parts.next()
+        if (done) controller.close()
+        else controller.enqueue(value as Uint8Array)
+      },
+    },
+    { highWaterMark: 0 },
+  )
+}
+
 async function toRequest(message: IncomingMessage, origin: string, signal: AbortSignal): Promise<Request> {
   const method = message.method ?? 'GET'
   const readable = method === 'GET' || method === 'HEAD'
@@ -34,13 +51,11 @@ async function toRequest(message: IncomingMessage, origin: string, signal: Abort
     headers.push([message.rawHeaders[at] ?? '', message.rawHeaders[at + 1] ?? ''])
   }
   const host = message.headers.host
+  const url = new URL(message.url ?? '/', host ? `${new URL(origin).protocol}//${host}` : origin)
+  if (isUpload(method, url.pathname))
+    return new Request(url, { method, headers, signal, body: streamOf(message), duplex: 'half' })
   const body = readable ? undefined : await bodyOf(message)
-  return new Request(new URL(message.url ?? '/', host ? `http://${host}` : origin), {
-    method,
-    headers,
-    signal,
-    ...(body ? { body } : {}),
-  })
+  return new Request(url, { method, headers, signal, ...(body ? { body } : {}) })
 }
 
 function write(out: ServerResponse, part: Uint8Array): Promise<void> {
@@ -70,12 +85,24 @@ async function send(response: Response, out: ServerResponse): Promise<void> {
   out.end(held)
 }
 
+/** Sends a large body piece by piece, as quickly as its reader takes it and no quicker. */
+async function sendPieces({ pieces, cut }: Answer, out: ServerResponse): Promise<void> {
+  let sent = 0
+  for (let at = 0, piece = pieces?.piece(0); piece; piece = pieces?.piece(++at)) {
+    if (cut !== undefined && sent + piece.length > cut) throw new TypeError('terminated')
+    await write(out, piece)
+    sent += piece.length
+  }
+  out.end()
+}
+
 /** Sends an answer out of its own buffer, which goes back when the last byte has left or the caller has. */
 async function sendOwn({ answer, headers }: Outgoing, out: ServerResponse): Promise<void> {
   const { status, cut, release } = answer
   if (release) out.once('close', release)
   out.sendDate = false
   out.writeHead(status, headers)
+  if (answer.pieces) return sendPieces(answer, out)
   const body = bytesOf(answer)
   if (cut === undefined) {
     out.end(body.length === 0 ? undefined : body)
@@ -91,6 +118,12 @@ async function answer(
   out: ServerResponse,
   origin: string,
 ): Promise<void> {
+  const page = pageFor(message.method, message.url?.split('?', 1)[0] ?? '')
+  if (page) {
+    out.writeHead(200, page.headers)
+    out.end(page.body)
+    return
+  }
   const gone = new AbortController()
   out.once('close', () => gone.abort())
   try {
@@ -98,6 +131,8 @@ async function answer(
     const door = doorOf(instance)
     if (door) await sendOwn(await door(request), out)
     else await send(await instance.fetch(request), out)
+    // A file that was refused is still on its way; unread, it would hold the connection.
+    if (!message.readableEnded) message.resume()
   } catch {
     // A network that breaks says nothing: no status, no last chunk, only a closed socket.
     message.socket.destroy()
@@ -105,7 +140,7 @@ async function answer(
 }
 
 /**
- * Serves an instance over HTTP; reference links follow the `Host` of each request. It rejects with the system's error
+ * Serves an instance over HTTP, with a page for people at `/`; reference links follow the `Host` of each request. It rejects with the system's error
  * when the port is taken.
  *
  * @example const { url, close } = await serveInstance(createInstance(), { port: 4412 })

@@ -1,8 +1,17 @@
 /** The Table API: `/api/now[/v1|/v2]/table/{table}[/{sys_id}]`, from a parsed request to an answer. */
 import { type Answer, failures, json, lentJson } from './answer.ts'
 import { ByteSink } from './byte-sink.ts'
+import { RuleAbortError } from './rule-abort.ts'
 import { DataPolicyError } from './rules.ts'
-import { type Call, isTrue, renderer, type TableRequest, type TableWorld, tableBase } from './table-call.ts'
+import {
+  bodyOf,
+  type Call,
+  isTrue,
+  renderer,
+  type TableRequest,
+  type TableWorld,
+  tableBase,
+} from './table-call.ts'
 import { list } from './table-list.ts'
 import type { Row } from './table-store.ts'
 import { deleteRecord, insertRecord, takesOtherId, updateRecord, type WriteOptions } from './write.ts'
@@ -26,19 +35,6 @@ function single(
   renderer(call)(row, sink)
   sink.text('}')
   return lentJson(status, sink.lend(), headers)
-}
-
-/** The first object of a body, or `undefined` when it is no JSON object. */
-function bodyOf(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const parsed: unknown = JSON.parse(text === '' ? '{}' : text)
-    const first: unknown = Array.isArray(parsed) ? parsed[0] : parsed
-    return typeof first === 'object' && first !== null
-      ? (first as Readonly<Record<string, unknown>>)
-      : undefined
-  } catch {
-    return undefined
-  }
 }
 
 function writeOptions(call: Call): WriteOptions {
@@ -106,7 +102,8 @@ export function handleTable(world: TableWorld, request: TableRequest): Answer {
   try {
     return dispatch({ ...request, world, store })
   } catch (error) {
-    if (error instanceof DataPolicyError) return failures.operationFailed(error.message)
+    if (error instanceof DataPolicyError || error instanceof RuleAbortError)
+      return failures.operationFailed(error.message)
     throw error
   }
 }

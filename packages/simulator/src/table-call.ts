@@ -32,14 +32,25 @@ export interface TableWorld extends WriteContext {
   readonly limits: WorkLimits
   /** The order of rows that no ORDERBY decides: new for each request. */
   requestRandom(): Random
-  /** `glide.invalid_query.returns_no_rows`. */
-  readonly invalidQueryReturnsNoRows: boolean
 }
 
 /** A call and the table it is about. */
 export interface Call extends TableRequest {
   readonly world: TableWorld
   readonly store: TableStore
+}
+
+/** The first object of a body, or `undefined` when it is no JSON object. */
+export function bodyOf(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const parsed: unknown = JSON.parse(text === '' ? '{}' : text)
+    const first: unknown = Array.isArray(parsed) ? parsed[0] : parsed
+    return typeof first === 'object' && first !== null
+      ? (first as Readonly<Record<string, unknown>>)
+      : undefined
+  } catch {
+    return undefined
+  }
 }
 
 /** Whether a parameter is the word `true`. */

@@ -1,11 +1,13 @@
 /** The list of the Table API: filter, page, count, `Link`, and what access rules and the quota leave of it. */
 import { type Answer, failures, lentJson } from './answer.ts'
+import { API_KEY_NAME } from './api-keys.ts'
 import { ByteSink, type Lent } from './byte-sink.ts'
-import { compileQuery } from './query/compile.ts'
+import { isOn } from './properties.ts'
+import { type CompiledQuery, compileQuery } from './query/compile.ts'
 import { select } from './query/select.ts'
 import type { QueryContext } from './query/value.ts'
 import { cancelledList, overrun } from './quota.ts'
-import { type Call, isTrue, renderer, tableBase } from './table-call.ts'
+import { type Call, isTrue, renderer } from './table-call.ts'
 import type { Row } from './table-store.ts'
 
 /** `sysparm_limit` when the request names none. */
@@ -29,7 +31,7 @@ function contextOf({ world, store, principal }: Call): QueryContext {
 function plainFilter({ url, store, world }: Call): string {
   const terms: string[] = []
   for (const [name, value] of url.searchParams) {
-    if (name.startsWith('sysparm_')) continue
+    if (name.startsWith('sysparm_') || name === API_KEY_NAME) continue
     const at = store.column(name.split('.')[0] ?? name)
     const field = at === undefined ? undefined : store.fields[at]
     const label = field?.choices?.find((choice) => choice.label === value)?.value
@@ -46,18 +48,13 @@ function numberOf(text: string | null): number | undefined {
 }
 
 /** The `Link` header with its quirks: a `prev` with a negative offset on page one, nothing when one page holds all. */
-function linkHeader(
-  { url, ...call }: Call,
-  offset: number,
-  limit: number,
-  total: number,
-): string | undefined {
+function linkHeader({ url }: Call, offset: number, limit: number, total: number): string | undefined {
   if (offset <= 0 && total <= limit) return undefined
   const rest = new URLSearchParams(url.searchParams)
   rest.delete('sysparm_offset')
   rest.delete('sysparm_limit')
   const others = rest.size === 0 ? '' : `${rest.toString().replaceAll('+', '%20')}&`
-  const path = `${tableBase({ url, ...call })}/${call.table}`
+  const path = url.origin + url.pathname.replace(/\/$/, '')
   const link = (rel: string, at: number): string =>
     `<${path}?${others}sysparm_limit=${limit}&sysparm_offset=${at}>;rel="${rel}"`
   const links = [link('first', 0), link('prev', offset - limit)]
@@ -66,25 +63,35 @@ function linkHeader(
   return links.join(',')
 }
 
-/** Answers a GET without a sys_id. */
-export function list(call: Call): Answer {
-  const { world, store, principal, url } = call
+/** One page of a list, before access rules have dropped rows of it. */
+export interface Page {
+  readonly rows: readonly Row[]
+  readonly total: number
+  /** `X-Total-Count` and `Link`. */
+  readonly headers: Readonly<Record<string, string>>
+}
+
+/** The query of a request; `refused` when one of its parts cannot be read and the instance is strict about that. */
+export function readQuery(call: Call): CompiledQuery & { readonly refused: boolean } {
+  const encoded = call.url.searchParams.get('sysparm_query') ?? plainFilter(call)
+  const query = compileQuery(encoded, contextOf(call))
+  const refused = query.dropped.length > 0 && isOn(call.world.database, 'glide.invalid_query.returns_no_rows')
+  return { ...query, refused }
+}
+
+/** Reads the page a request asks for, or says why it cannot be read. */
+export function readPage(call: Call, defaultLimit: number): Page | Answer {
+  const { world, store, url } = call
   const { searchParams } = url
   const limitText = searchParams.get('sysparm_limit')
-  const limit = limitText === null ? DEFAULT_LIMIT : numberOf(limitText)
+  const limit = limitText === null ? defaultLimit : numberOf(limitText)
   if (limit === undefined || limit <= 0) return failures.badLimit()
   const offset = Math.max(0, numberOf(searchParams.get('sysparm_offset')) ?? 0)
-  const encoded = searchParams.get('sysparm_query') ?? plainFilter(call)
-  const query = compileQuery(encoded, contextOf(call))
+  const query = readQuery(call)
   if (query.forbidden.length > 0) return failures.closedQuery(store.definition.name)
-  const refused = world.invalidQueryReturnsNoRows && query.dropped.length > 0
-  const { rows, total } = refused
+  const { rows, total } = query.refused
     ? { rows: [], total: 0 }
     : select(query, { offset, limit }, world.requestRandom())
-  if (call.version === 'v1' && total === 0) return failures.unknownRecord()
-  // Access rules drop rows after the limit, so a page may be short or empty while the count stays.
-  const seenOf = (read: readonly Row[]): Row[] =>
-    read.filter((row) => world.access.sees(principal, store.definition, row.id))
   const headers: Record<string, string> = {}
   if (!isTrue(call, 'sysparm_no_count')) {
     headers['X-Total-Count'] = String(total)
@@ -93,6 +100,19 @@ export function list(call: Call): Answer {
       : linkHeader(call, offset, limit, total)
     if (link !== undefined) headers.Link = link
   }
+  return { rows, total, headers }
+}
+
+/** Answers a GET without a sys_id. */
+export function list(call: Call): Answer {
+  const { world, store, principal } = call
+  const page = readPage(call, DEFAULT_LIMIT)
+  if ('status' in page) return page
+  const { rows, total, headers } = page
+  if (call.version === 'v1' && total === 0) return failures.unknownRecord()
+  // Access rules drop rows after the limit, so a page may be short or empty while the count stays.
+  const seenOf = (read: readonly Row[]): Row[] =>
+    read.filter((row) => world.access.sees(principal, store.definition, row.id))
   const over = overrun(world.limits.quota, store.definition.name, rows.length)
   if (over) return cancelledList(over, recordTexts(call, seenOf(rows.slice(0, over.rows))), headers)
   return lentJson(200, resultOf(call, seenOf(rows)), headers)

@@ -1,13 +1,16 @@
 /** The living state of an instance: tables, people, faults, clock and counters, made anew by every reset. */
 import { type Access, createAccess, type UserOptions } from './acl.ts'
+import { type ApiKey, type ApiKeys, createApiKeys } from './api-keys.ts'
 import { createBin } from './bin.ts'
 import { type Clock, type ClockOptions, createClock } from './clock.ts'
 import { createCommits } from './commits.ts'
 import { createDatabase, type Database } from './database.ts'
 import { choiceRecords, type TableDefinition } from './dictionary.ts'
 import { createFaults, type Faults } from './faults.ts'
+import { createFileStore, type FileStore } from './file-store.ts'
 import { createGate, type Gate } from './gate.ts'
 import { createHistory, type History } from './history.ts'
+import { createImports, type ImportMap, type Imports } from './import-set.ts'
 import { createRandom, mixSeed } from './random.ts'
 import { createRates, type Rates } from './rate.ts'
 import { createRequestLog, type RequestLog } from './requests.ts'
@@ -18,6 +21,7 @@ import { toStamp } from './stamp.ts'
 import { createStatistics, type Statistics } from './statistics.ts'
 import type { TableWorld } from './table-call.ts'
 import { type RawRecord, valuesOf, type When } from './table-store.ts'
+import { createTokens, type OAuthClient, type TokenLives, type Tokens } from './tokens.ts'
 import { createWork, type Work } from './work.ts'
 
 /** What a new instance is made of; everything has a default. */
@@ -50,8 +54,20 @@ export interface InstanceOptions {
   readonly latencyMs?: number
   /** Greatest body of a write in bytes (`glide.rest.max_content_length`); default 10 MB. */
   readonly maxBodyBytes?: number
-  /** Longest URL before `Request header is too large`; default 16,384 characters. */
+  /** System properties by name, over the defaults of `PROPERTY_DEFAULTS` and the two options above. */
+  readonly properties?: Readonly<Record<string, string>>
+  /** Longest request line before `Request header is too large`; default 8,192 characters. */
   readonly maxUrlLength?: number
+  /** Applications that may ask for tokens; default one, `simulator` with the secret `simulator`, for the first user. */
+  readonly oauthClients?: readonly OAuthClient[]
+  /** How long tokens live; default 1,800 s and 100 days. */
+  readonly oauth?: TokenLives
+  /** API keys with their profiles and policies; default none. */
+  readonly apiKeys?: readonly ApiKey[]
+  /** Staging tables with their transform maps; default none. */
+  readonly imports?: readonly ImportMap[]
+  /** Whether the Attachment API answers 403 where no credentials came, as the Australia release does (KB3054410); default false. */
+  readonly attachmentsAskNoCredentials?: boolean
   /** How delays wait; default a timer. Tests give one that moves their own clock. */
   readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>
 }
@@ -68,6 +84,12 @@ export interface World extends TableWorld {
   readonly rates: Rates
   readonly requests: RequestLog
   readonly work: Work
+  readonly tokens: Tokens
+  readonly apiKeys: ApiKeys
+  readonly files: FileStore
+  readonly imports: Imports
+  /** Long addresses by the id of their short ones. */
+  readonly tiny: Map<string, string>
   /** A new transaction id for `X-Transaction-ID`. */
   nextTransaction(): string
 }
@@ -162,6 +184,30 @@ function stamps(stamp: string): RawRecord {
   return { ...by, sys_created_on: stamp, sys_updated_on: stamp }
 }
 
+/** The properties that the options of an instance set; all others have no row and their default. */
+function propertyRecords(options: InstanceOptions, seed: number, stamp: string): RawRecord[] {
+  const { maxBodyBytes, invalidQueryReturnsNoRows, properties } = options
+  const given: Readonly<Record<string, string>> = {
+    ...(maxBodyBytes === undefined ? {} : { 'glide.rest.max_content_length': String(maxBodyBytes) }),
+    ...(invalidQueryReturnsNoRows ? { 'glide.invalid_query.returns_no_rows': 'true' } : {}),
+    ...properties,
+  }
+  const random = createRandom(mixSeed(seed, 'properties'))
+  return Object.entries(given).map(([name, value]) => ({
+    sys_id: random.hex(32),
+    name,
+    value,
+    ...stamps(stamp),
+  }))
+}
+
+/** The applications of an instance: those given, or one for the first user. */
+function oauthClients({ oauthClients }: InstanceOptions, access: Access): readonly OAuthClient[] {
+  const [first] = access.principals
+  const own = { clientId: 'simulator', clientSecret: 'simulator' }
+  return oauthClients ?? [first ? { ...own, applicationUser: first.userName } : own]
+}
+
 function fill(database: Database, access: Access, options: InstanceOptions, seed: number, now: Date): void {
   const stamp = toStamp(now.getTime() - 90 * 86_400_000)
   const random = createRandom(mixSeed(seed, 'choices'))
@@ -184,6 +230,7 @@ function fill(database: Database, access: Access, options: InstanceOptions, seed
       records.map((record) => dressed(options, table, record)),
     )
   put('sys_user', userRecords(access, stamp))
+  put('sys_properties', propertyRecords(options, seed, stamp))
   for (const [table, records] of Object.entries(options.records ?? {})) put(table, records)
 }
 
@@ -225,6 +272,11 @@ export function createWorld(options: InstanceOptions, clock: Clock = createClock
   const numbers = createNumbers(database)
   if (options.bulkIncidents)
     addBulk({ database, numbers, clock, seed, options }, { seed, count: options.bulkIncidents })
+  const tokens = createTokens(oauthClients(options, access), {
+    random: createRandom(mixSeed(seed, 'tokens')),
+    nowMs: () => clock.now().getTime(),
+  })
+  tokens.live(options.oauth ?? {})
   let requests = 0
   return {
     options,
@@ -235,7 +287,6 @@ export function createWorld(options: InstanceOptions, clock: Clock = createClock
     random: createRandom(mixSeed(seed, 'ids')),
     faults: createFaults(seed),
     statistics: createStatistics(),
-    invalidQueryReturnsNoRows: options.invalidQueryReturnsNoRows ?? false,
     history,
     commits: createCommits(database, clock, history),
     bin: createBin(database),
@@ -245,6 +296,11 @@ export function createWorld(options: InstanceOptions, clock: Clock = createClock
     requests: createRequestLog(clock),
     limits: { quota: undefined },
     work: createWork(clock),
+    tokens,
+    apiKeys: createApiKeys(options.apiKeys ?? []),
+    files: createFileStore(),
+    imports: createImports({ database }, options.imports ?? []),
+    tiny: new Map(),
     priorities: options.priorities,
     nextNumber: numbers.next,
     nextTransaction: () => transactions.hex(32),

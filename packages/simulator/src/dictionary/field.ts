@@ -52,6 +52,8 @@ export interface TableDefinition {
   readonly lookups: readonly string[]
   /** Roles that may read the rows; everybody signed in when left out. */
   readonly readRoles?: readonly string[]
+  /** Roles that may write; whoever may read when left out. */
+  readonly writeRoles?: readonly string[]
   /** Whether a delete leaves a row in `sys_audit_delete`. */
   readonly auditDelete?: boolean
 }
