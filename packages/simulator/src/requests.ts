@@ -35,11 +35,21 @@ export type Arrival = Pick<
   'method' | 'path' | 'query' | 'table' | 'authorization' | 'user' | 'fault'
 >
 
+/** Which entries to give. */
+export interface LogPart {
+  /** Only those with a greater `seq`; default 0. */
+  readonly after?: number
+  /** Only the last so many of them; default all. */
+  readonly limit?: number
+}
+
 /** Keeps the log. */
 export interface RequestLog {
   /** Writes a request down; the returned function writes its end. */
   begin(arrival: Arrival): (status: number) => void
-  read(): RequestEntry[]
+  read(part?: LogPart): RequestEntry[]
+  /** How many requests came since the beginning. */
+  count(): number
   /** How many of the last requests are kept; 0 for none. Throws `RangeError` for a number that cannot be. */
   keep(count: number): void
 }
@@ -76,7 +86,11 @@ export function createRequestLog(clock: Clock): RequestLog {
         entry.ended = ++order
       }
     },
-    read: () => (most === 0 ? [] : entries.slice(-most)).map((entry) => ({ ...entry })),
+    read({ after = 0, limit = most } = {}) {
+      const wanted = Math.min(most, limit, seq - after)
+      return wanted <= 0 ? [] : entries.slice(-wanted).map((entry) => ({ ...entry }))
+    },
+    count: () => seq,
     keep(count) {
       if (!Number.isInteger(count) || count < 0) throw new RangeError(`Not a number of requests: ${count}`)
       most = count
