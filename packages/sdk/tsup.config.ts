@@ -11,6 +11,7 @@ export default defineConfig({
     'stores/memory': 'src/stores/memory.ts',
     'stores/sqlite': 'src/stores/sqlite.ts',
     schemas: 'src/schemas/index.ts',
+    node: 'src/node/index.ts',
     testing: 'src/testing/index.ts',
   },
   format: ['esm'],

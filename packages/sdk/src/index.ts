@@ -19,6 +19,11 @@ export type {
   WriteFields,
 } from './client/table-client.ts'
 
+// --- Doctor ---
+
+export type { CheckName, CheckStatus, DoctorCheck, DoctorReport } from './doctor/check.ts'
+export type { DoctorOptions } from './doctor/doctor.ts'
+
 // --- Auth, addresses, transport ---
 
 export type { Auth, AuthContext, AuthOption, FormAnswer, HeaderMap } from './http/auth.ts'

@@ -1,5 +1,7 @@
 /** The client of one instance: its tables, and the raw door beneath them. */
 import { ConfigError, QueryError } from '../base/errors.ts'
+import type { DoctorReport } from '../doctor/check.ts'
+import type { DoctorOptions } from '../doctor/doctor.ts'
 import { toAuth } from '../http/auth.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { createExchange } from '../http/exchange.ts'
@@ -41,6 +43,12 @@ export interface Client<T = Tables> {
   table<const Name extends (keyof T & string) | (string & {})>(name: Name): TableClient<RecordOf<T, Name>>
   /** Any other JSON API of the instance, with auth, retries and pace. `path` begins with `/`; throws QueryError when it leaves the instance. */
   request(method: string, path: string, options?: RequestOptions): Promise<RawResponse>
+  /**
+   * Ordered checks of the instance, its user and the tables, each ok, warn or fail with its mend. Throws only the signal's own reason.
+   *
+   * @example console.table((await sn.doctor({ tables: ['incident'] })).checks)
+   */
+  doctor(options?: DoctorOptions): Promise<DoctorReport>
 }
 
 /**
@@ -52,14 +60,22 @@ export interface Client<T = Tables> {
 export function createClient<T = Tables>(options: ClientOptions): Client<T> {
   const config = resolveOptions(options)
   const exchange = openExchange(config)
-  const table = <const Name extends string>(name: Name): TableClient<RecordOf<T, Name>> =>
-    createTableClient(exchange, config.origin, name)
+  const open = <R>(name: string): TableClient<R> => createTableClient(exchange, config.origin, name)
+  const table = <const Name extends string>(name: Name): TableClient<RecordOf<T, Name>> => open(name)
   return {
     origin: config.origin,
     incidents: table('incident'),
     table,
     request: (method, path, request = {}) =>
       rawRequest(exchange, config.origin, method.toUpperCase(), path, request),
+    doctor: async (doctorOptions) => {
+      // Fetched when it is asked for: most programs never are ill.
+      const { examine } = await import('../doctor/doctor.ts')
+      return examine(
+        { origin: config.origin, table: (name) => open<GenericRecord>(name), now: () => config.clock.now() },
+        doctorOptions,
+      )
+    },
   }
 }
 

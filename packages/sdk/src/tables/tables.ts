@@ -31,3 +31,8 @@ export function kindsOf(table: string): KindOf {
     return journalNames.has(field) ? 'journal' : undefined
   }
 }
+
+/** The fields known of a table without generated types; none for a table that is not known. */
+export function fieldsOf(table: string): string[] {
+  return Object.keys(definitions.get(table)?.fields ?? {})
+}
