@@ -278,8 +278,16 @@ function auditEntry(context: WriteContext, table: TableStore, row: Row, by: stri
   return { op: 'insert', table: audit, id, content }
 }
 
+/** The deletes of the files that hang on a record. */
+function filesOf({ database }: WriteContext, table: TableStore, id: string): Change[] {
+  const attachments = database.need('sys_attachment')
+  return (attachments.lookup('table_sys_id', id) ?? [])
+    .filter((row) => attachments.read(row, 'table_name') === table.definition.name)
+    .map((row) => ({ op: 'delete', table: attachments, id: row.id, content: undefined }))
+}
+
 /**
- * Deletes a record with its journal entries and, for an audited table, leaves a row in `sys_audit_delete`; with
+ * Deletes a record with its journal entries, its attachments and, for an audited table, leaves a row in `sys_audit_delete`; with
  * `audited` false it leaves none, as the dictionary attribute `no_audit_delete` or a table cleaner may (servicenow.md 3.11).
  * False when the record is gone already.
  */
@@ -295,6 +303,10 @@ export function deleteRecord(
   const { now } = writingOf(context, options)
   const entry = audited ? [auditEntry(context, table, row, options.by.userName, now)] : []
   context.bin.keep(table, row)
-  context.commits.commit([{ op: 'delete', table, id, content: undefined }, ...entry], options.writer)
+  const files = filesOf(context, table, id)
+  context.commits.commit(
+    [{ op: 'delete', table, id, content: undefined }, ...files, ...entry],
+    options.writer,
+  )
   return true
 }
