@@ -11,7 +11,7 @@ const moments = ['between', 'during', 'kill'] as const
 test(`the clock jumps an hour ${JUMPS} times`, { timeout: 7_200_000 }, async () => {
   const seed = seedOf('clock')
   const random = randomOf(seed)
-  const world = await openWorld({ incidents: 3_000, latencyMs: 20 })
+  const world = await openWorld({ incidents: 2_000, latencyMs: 20 })
   let { server } = world
   try {
     let hours = 0

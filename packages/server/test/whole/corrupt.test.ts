@@ -17,7 +17,7 @@ import { randomOf } from './seeded.ts'
 import { freePort, ServerProcess } from './server-process.ts'
 import { countOf, openWorld, seedOf, settle } from './world.ts'
 
-const PAGES = countOf('PAGES_BROKEN', 4)
+const PAGES = countOf('PAGES_BROKEN', 3)
 const PAGE = 4_096
 
 /** Writes chance over one page somewhere behind the first few, which every program would miss at once. */

@@ -5,7 +5,7 @@ import { randomOf } from './seeded.ts'
 import type { SseEvent } from './server-process.ts'
 import { change, checkReplay, countOf, follow, openWorld, seedOf, settleAtEnd } from './world.ts'
 
-const KILLS = countOf('KILLS', 8)
+const KILLS = countOf('KILLS', 5)
 /** Above what a run holds before it writes: a kill falls among many commits. */
 const INCIDENTS = 12_000
 

@@ -18,7 +18,7 @@ import {
 } from './world.ts'
 
 const KILLS = countOf('NAMED_KILLS', points.length)
-const INCIDENTS = 3_000
+const INCIDENTS = 2_000
 
 /** How often a point is passed in one sync of this world, roughly: the blow falls somewhere among these. */
 const passes: Record<Point, number> = {
@@ -56,7 +56,7 @@ test(`SIGKILL at ${KILLS} named points of a sync`, { timeout: 7_200_000 }, async
         expect(world.checker.always(), `${told}, started again`).toEqual([])
       }
       await checkReplay(server, seen, told)
-      if (random() < 0.3) await settle(world, server, told)
+      if (random() < 0.2) await settle(world, server, told)
     }
     await settleAtEnd(world, server, seed)
     console.log(`named points: ${KILLS} orders, deaths ${JSON.stringify(Object.fromEntries(struck))}`)

@@ -43,7 +43,7 @@ async function untilIdle(server: ServerProcess, integration: string): Promise<vo
 test(`the holder of the lease is halted ${PAUSES} times past its lease`, { timeout: 7_200_000 }, async () => {
   const seed = seedOf('SIGSTOP')
   const random = randomOf(seed)
-  const world = await openWorld({ incidents: 3_000, latencyMs: 10 })
+  const world = await openWorld({ incidents: 2_000, latencyMs: 10 })
   const ends: Record<string, number> = {}
   try {
     let [holder, other] = [world.server, await world.start()]

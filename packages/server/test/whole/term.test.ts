@@ -16,14 +16,14 @@ import {
   settleAtEnd,
 } from './world.ts'
 
-const TERMS = countOf('TERMS', 4)
+const TERMS = countOf('TERMS', 3)
 /** What a service manager waits at least before it kills. */
 const LEAVE_MS = 10_000
 
 test(`SIGTERM ${TERMS} times in the middle of a sync`, { timeout: 7_200_000 }, async () => {
   const seed = seedOf('SIGTERM')
   const random = randomOf(seed)
-  const world = await openWorld({ incidents: 4_000, latencyMs: 20 })
+  const world = await openWorld({ incidents: 3_000, latencyMs: 20 })
   let { server } = world
   try {
     const ends = new Map<string, number>()

@@ -20,7 +20,7 @@ import {
   type World,
 } from './world.ts'
 
-const ROUNDS = countOf('ROUNDS', 3)
+const ROUNDS = countOf('ROUNDS', 2)
 
 /** Reads until told to stop; gives how many were answered. */
 async function keepReading(server: ServerProcess, going: () => boolean): Promise<number> {
