@@ -110,6 +110,8 @@ export interface MirrorKey {
   u: UtcStamp
   /** `sys_mod_count`. */
   mod: number
+  /** The generation that saw it last. */
+  generation: number
 }
 
 export interface KeyRange {

@@ -117,18 +117,18 @@ class MemoryStore implements SyncStore {
   }
 
   async listKeys(integration: string, { after = '' as SysId, upTo, limit }: KeyRange) {
-    return this.live(integration)
+    return this.liveIntervals(integration)
+      .map(keyOf)
       .filter(({ sysId }) => sysId > after && (upTo === undefined || sysId <= upTo))
       .sort(byId)
       .slice(0, limit)
-      .map(keyOf)
   }
 
   async readKeys(integration: string, sysIds: readonly SysId[]) {
     const wanted = new Set(sysIds)
-    return this.live(integration)
-      .filter(({ sysId }) => wanted.has(sysId))
+    return this.liveIntervals(integration)
       .map(keyOf)
+      .filter(({ sysId }) => wanted.has(sysId))
   }
 
   async listVersions(integration: string, options: { limit: number; before?: number }) {
@@ -181,9 +181,13 @@ class MemoryStore implements SyncStore {
   async close(): Promise<void> {}
 
   private live(integration: string): Observation[] {
-    return [...(this.data.rows.get(integration)?.values() ?? [])]
-      .flatMap((rows) => rows.filter((row) => row.toVersion === null))
-      .map((row) => row.seen)
+    return this.liveIntervals(integration).map((row) => row.seen)
+  }
+
+  private liveIntervals(integration: string): Interval[] {
+    return [...(this.data.rows.get(integration)?.values() ?? [])].flatMap((rows) =>
+      rows.filter((row) => row.toVersion === null),
+    )
   }
 
   private inVersion(integration: string, number: number): Observation[] {
@@ -207,8 +211,9 @@ function byId(a: Pick<Observation, 'sysId'>, b: Pick<Observation, 'sysId'>): num
   return a.sysId < b.sysId ? -1 : 1
 }
 
-function keyOf({ sysId, u, mod }: Observation): MirrorKey {
-  return { sysId, u, mod }
+function keyOf({ seen, generation }: Interval): MirrorKey {
+  const { sysId, u, mod } = seen
+  return { sysId, u, mod, generation }
 }
 
 function parseBody(body: string): SourceRecord {

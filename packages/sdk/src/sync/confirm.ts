@@ -27,12 +27,24 @@ export async function readByIds(context: RunContext, sysIds: readonly SysId[]): 
     page = await config.source.byIds(sysIds, { signal })
   } catch (error) {
     if (!asksTooMuch(error) || (sysIds.length === 1 && !isTooLarge(error))) throw error
-    if (sysIds.length === 1) return { observations: [], there: new Set(sysIds) }
-    return readHalves(context, sysIds)
+    return sysIds.length === 1 ? nameTooLarge(context, sysIds) : readHalves(context, sysIds)
   }
   const observations = context.observe(page.records, { startedAt, endedAt: context.tick() })
   seen.took(observations)
   return { observations, there: new Set(observations.map((each) => each.sysId)) }
+}
+
+/** A record whose body cannot be read is there all the same, if its key is. */
+async function nameTooLarge(
+  { config, signal, seen }: RunContext,
+  sysIds: readonly SysId[],
+): Promise<Answered> {
+  const { records } = await config.source.byIds(sysIds, { view: 'keys', signal })
+  for (const { sys_id: sysId, sys_updated_on: u } of records) {
+    seen.skip(sysId, u)
+    config.logger.warn('sync.record_skipped', { integration: config.integration, sysId })
+  }
+  return { observations: [], there: new Set(records.map((record) => record.sys_id)) }
 }
 
 async function readHalves(context: RunContext, sysIds: readonly SysId[]): Promise<Answered> {

@@ -7,7 +7,6 @@ import { removeGone } from './confirm.ts'
 import type { PullEvent } from './events.ts'
 import { notice, type RunContext } from './run-context.ts'
 import { readSlice } from './slice-reader.ts'
-import { CLOCK_CAP_SECONDS } from './window.ts'
 
 /**
  * Applies what was recorded since `deletesTo`, an overlap earlier. Returns how far the record is applied: as before when it cannot be
@@ -39,7 +38,7 @@ export async function* applyDeletes(
     })
     yield* events
     if (!proven) return deletesTo
-    reached = laterStamp(reached, newestEntry(answer.page, newest.servedAt)) ?? reached
+    reached = laterStamp(reached, newestEntry(answer.page)) ?? reached
   }
   return reached
 }
@@ -80,11 +79,8 @@ async function stillMirrored({ config }: RunContext, page: SourcePage): Promise<
   return mirrored.map(({ sysId }) => sysId)
 }
 
-/** An entry stamped beyond the instance's own clock must not carry the others' overlap away. */
-function newestEntry(page: SourcePage, servedAt: UtcStamp | null): UtcStamp | null {
-  const cap = servedAt === null ? null : addSeconds(servedAt, CLOCK_CAP_SECONDS)
-  const stamps = page.records
-    .map((entry) => entry.sys_updated_on)
-    .filter((stamp) => cap === null || stamp <= cap)
-  return stamps.at(-1) ?? null
+/** Entries stamped ahead of the instance's clock must not carry the overlap of the next ones away. */
+function newestEntry({ records, servedAt }: SourcePage): UtcStamp | null {
+  const stamps = records.map((entry) => entry.sys_updated_on)
+  return stamps.findLast((stamp) => servedAt === null || stamp <= servedAt) ?? null
 }

@@ -2,20 +2,22 @@
 import type { UtcStamp } from '../base/values.ts'
 import type { Slice } from '../model/slice.ts'
 import type { SourcePage, TableSource } from '../ports/source.ts'
-import { isComplete, split } from './next-slices.ts'
+import { split } from './next-slices.ts'
+import type { PageSize } from './page-size.ts'
+import { readSlice } from './slice-reader.ts'
 import type { NewestSight } from './window.ts'
 
 /**
- * One request as a rule. When the newest rows are hidden from this user: the part above the watermark is halved, newer half first, until
+ * Only keys are asked for: the newest record may be too large to be read. One request as a rule. When the newest rows are hidden from this user: the part above the watermark is halved, newer half first, until
  * a visible row or an answer that is complete without one. Throws what the source throws.
  */
 export async function readNewest(
   source: TableSource,
-  options: { pageLimit: number; watermark: UtcStamp | null; signal?: AbortSignal },
+  options: { size: PageSize; watermark: UtcStamp | null; signal?: AbortSignal },
 ): Promise<NewestSight> {
-  const { pageLimit, watermark, signal } = options
+  const { size, watermark, signal } = options
   // Without the filter: a row that leaves it may be the newest of the table, and the window has to reach it.
-  const view = source.filtered ? 'unfiltered_keys' : 'records'
+  const view = source.filtered ? 'unfiltered_keys' : 'keys'
   const ask = (slice: Slice, limit: number): Promise<SourcePage> =>
     source.page({ slice, limit, order: 'newest', view, signal })
   const first = await ask({ from: null, to: null }, 1)
@@ -25,10 +27,12 @@ export async function readNewest(
   // Rows up to the watermark cannot raise the edge of the window: it never lies below.
   const parts: Slice[] = [{ from: watermark, to: null }]
   for (let part = parts.pop(); part !== undefined; part = parts.pop()) {
-    const page = await ask(part, pageLimit)
+    const slice = part
+    const { linkSeen } = sight
+    const { page, rest } = await readSlice(slice, { size, linkSeen, ask: (limit) => ask(slice, limit) })
     const found = newestOf(page)
     if (found !== null) return { ...sight, stamp: found }
-    if (!isComplete(page, pageLimit, sight.linkSeen)) parts.push(...split(part))
+    if (rest.length > 0) parts.push(...split(slice))
   }
   return { ...sight, stamp: null }
 }

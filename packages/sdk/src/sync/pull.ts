@@ -59,6 +59,8 @@ class PullRun {
   private readonly kept: KeptLease
   private readonly totals: Totals
   private notices: NoticeEvent[] = []
+  /** Another run began to read everything and did not come to its end: what it met may be gone by now, and no window shows that. */
+  private resumed = false
 
   constructor(config: PullConfig, options: PullOptions, kept: KeptLease) {
     this.config = config
@@ -87,7 +89,6 @@ class PullRun {
       watermark: window?.watermark ?? state.watermark,
       passes,
       pageLimit: context.size.found,
-      skipped: context.seen.skipped,
       dropUnseen,
     })
   }
@@ -101,21 +102,28 @@ class PullRun {
   ): AsyncGenerator<PullEvent, Passes, void> {
     const { source } = this.config
     const first = state.watermark === null
-    if (source.filtered && !first && window !== null) yield* removeLeftScope(context, window)
+    let proven = true
+    if (source.filtered && !first && window !== null) proven = yield* removeLeftScope(context, window)
     const deletesTo = yield* applyDeletes(context, state.passes.deletesTo)
     const { reconciledAt, deepAt } = state.passes
-    if (due.reconcile) yield* this.reconcile(context)
+    if (due.reconcile) proven = yield* this.reconcile(context, state)
     return {
       deletesTo,
-      reconciledAt: due.reconcile || first ? due.at : reconciledAt,
+      // What could not be proven now is for the next run to find out.
+      reconciledAt: !proven ? null : due.reconcile || first ? due.at : reconciledAt,
       deepAt: due.deep || first ? due.at : deepAt,
     }
   }
 
   /** A reconcile that needs a person is remembered as tried: the next runs go on without it until it is due again. */
-  private async *reconcile(context: RunContext): AsyncGenerator<PullEvent, void, void> {
+  private async *reconcile(
+    context: RunContext,
+    { watermark, generation }: SyncState,
+  ): AsyncGenerator<PullEvent, boolean, void> {
+    // A mirror that was never complete has nothing a person would miss.
+    const confirmed = this.options.confirmDeletes === true || watermark === null
     try {
-      yield* reconcile(context, { confirmed: this.options.confirmDeletes === true })
+      return yield* reconcile(context, { confirmed, generation })
     } catch (error) {
       if (error instanceof ReconcileNeedsConfirmationError) {
         await context.writer.remember({ reconciledAt: this.config.clock.now() })
@@ -134,7 +142,7 @@ class PullRun {
       at,
       // An unfinished window is read to its end as it was planned; the deep pass waits for the next one.
       deep: !first && progress === null && isDue(passes.deepAt, deepEveryMs, at),
-      reconcile: !first && (asked || doubtful || isDue(passes.reconciledAt, reconcileEveryMs, at)),
+      reconcile: first ? this.resumed : asked || doubtful || isDue(passes.reconciledAt, reconcileEveryMs, at),
     }
   }
 
@@ -152,14 +160,17 @@ class PullRun {
     if (stored === null) return initialState(integration, source.fingerprint)
     // Without a watermark a full read is under way already: asked again, it goes on.
     const again = this.options.fullRead === true && stored.watermark !== null
-    if (stored.fingerprint === source.fingerprint && !again) return stored
+    if (stored.fingerprint === source.fingerprint && !again) {
+      this.resumed = stored.watermark === null
+      return stored
+    }
     return this.newGeneration(stored, again ? 'full_read' : 'new_question')
   }
 
   private readNewest(state: SyncState): Promise<NewestSight> {
-    const { source, pageLimit } = this.config
+    const { watermark, pageLimit } = state
     const { signal } = this.kept
-    return readNewest(source, { pageLimit, watermark: state.watermark, signal })
+    return readNewest(this.config.source, { size: this.keySize(pageLimit), watermark, signal })
   }
 
   private async afterClone(
@@ -200,16 +211,15 @@ class PullRun {
     const { config, kept } = this
     // Once a day the full page size is tried again: an instance that was slow need not stay so.
     const found = deep ? null : state.pageLimit
-    const keysOf = (records: number) => Math.min(KEYS_AT_MOST, records * KEYS_PER_RECORD)
-    const writer = this.writer(state)
     const seen = new SeenRows(state.skipped)
+    const writer = this.writer(state, seen)
     const context: RunContext = {
       config,
       signal: kept.signal,
       writer,
       newest,
       size: new PageSize(config.pageLimit, found),
-      keySize: new PageSize(keysOf(config.pageLimit), found === null ? null : keysOf(found)),
+      keySize: this.keySize(found),
       seen,
       tick: sequence(kept.lease.token),
       observe: observer(),
@@ -218,7 +228,12 @@ class PullRun {
     return context
   }
 
-  private writer(state: SyncState): RunWriter {
+  private keySize(found: number | null): PageSize {
+    const keysOf = (records: number) => Math.min(KEYS_AT_MOST, records * KEYS_PER_RECORD)
+    return new PageSize(keysOf(this.config.pageLimit), found === null ? null : keysOf(found))
+  }
+
+  private writer(state: SyncState, seen: SeenRows): RunWriter {
     const { store, batchSize, clock } = this.config
     const { runId, createdBy = 'sync', onTransition } = this.options
     return new RunWriter({
@@ -229,6 +244,7 @@ class PullRun {
       createdBy,
       batchSize,
       totals: this.totals,
+      skipped: () => seen.skipped,
       nowIso: () => new Date(clock.now()).toISOString(),
       onTransition,
     })

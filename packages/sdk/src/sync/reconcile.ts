@@ -1,6 +1,7 @@
 /** Compares every key of the mirror with the instance: what no window can show (unstamped writes, hidden and revealed rows, lost deletes). */
 import { SnowlineError } from '../base/errors.ts'
 import type { SysId } from '../base/values.ts'
+import { modCount } from '../model/observation.ts'
 import type { Slice } from '../model/slice.ts'
 import type { SourceRecord } from '../model/source-record.ts'
 import type { MirrorKey } from '../ports/store.ts'
@@ -14,6 +15,8 @@ import { type KeyAnswer, walkKeys } from './walk-keys.ts'
 export const GUARD_ROWS = 50
 export const GUARD_SHARE = 0.02
 
+/** Pages of keys from which sixteen parts are read side by side. */
+const PAGES_WORTH_SPLITTING = 8
 /** Mirrored keys compared at once. */
 const KEYS_AT_ONCE = 10_000
 
@@ -34,22 +37,23 @@ export class ReconcileNeedsConfirmationError extends SnowlineError {
 
 /**
  * Reads all keys, fetches what is missing or different, and removes what is neither in the scan nor among those confirmed to be there.
- * Throws ReconcileNeedsConfirmationError, and what the source throws: then nothing has been removed.
+ * False when nothing could be proven about some of them. What an older generation saw last counts as different, and when it is missing
+ * it goes with that generation. Throws ReconcileNeedsConfirmationError, and what the source throws: then nothing has been removed.
  */
 export async function* reconcile(
   context: RunContext,
-  options: { confirmed: boolean },
-): AsyncGenerator<PullEvent, void, void> {
+  options: { confirmed: boolean; generation: number },
+): AsyncGenerator<PullEvent, boolean, void> {
   const { config, writer } = context
   yield context.phase('reconcile')
   const mirrored = writer.mirrored
   const guard = Math.max(GUARD_ROWS, Math.floor(mirrored * GUARD_SHARE))
   const scan = { compared: 0, fetched: 0, missing: 0, candidates: [] as SysId[] }
   const whole: Slice = { from: null, to: null }
-  const slices = mirrored > context.keySize.limit ? splitById(whole) : [whole]
+  const slices = mirrored > context.keySize.limit * PAGES_WORTH_SPLITTING ? splitById(whole) : [whole]
   for await (const answer of walkKeys(context, slices, { order: 'by_id', view: 'keys' })) {
     scan.compared += answer.page.records.length
-    for await (const { wanted, gone } of differences(context, answer)) {
+    for await (const { wanted, gone } of differences(context, answer, options.generation)) {
       scan.missing += gone.length
       if (options.confirmed || scan.missing <= guard) scan.candidates.push(...gone)
       scan.fetched += wanted.length
@@ -61,17 +65,20 @@ export async function* reconcile(
     throw new ReconcileNeedsConfirmationError(config.integration, scan.missing, mirrored)
   }
   const healing = healed(scan.candidates.length)
-  yield* (await removeGone(context, scan.candidates, { cause: 'gone_from_view', healing })).events
+  const verdict = await removeGone(context, scan.candidates, { cause: 'gone_from_view', healing })
+  yield* verdict.events
+  if (!verdict.proven) return false
   const { compared, fetched, missing } = scan
   yield notice('reconcile.done', `${compared} keys compared with the instance`, {
     compared,
     fetched,
     missing,
   })
+  return true
 }
 
 interface Differences {
-  /** Missing in the mirror, or another version there. */
+  /** Missing in the mirror, another version there, or not yet seen by this generation. */
   wanted: SysId[]
   /** In the mirror, and not in this part of the scan. */
   gone: SysId[]
@@ -81,6 +88,7 @@ interface Differences {
 async function* differences(
   { config }: RunContext,
   answer: KeyAnswer,
+  generation: number,
 ): AsyncGenerator<Differences, void, void> {
   const range = rangeOf(answer)
   if (range === null) return
@@ -97,8 +105,9 @@ async function* differences(
     for (const key of keys) {
       const row = rows.get(key.sysId)
       rows.delete(key.sysId)
-      if (row === undefined) gone.push(key.sysId)
-      else if (!isSame(key, row)) wanted.push(key.sysId)
+      const met = key.generation >= generation
+      if (row !== undefined && !(met && isSame(key, row))) wanted.push(key.sysId)
+      if (row === undefined && met) gone.push(key.sysId)
     }
     const last = keys.length === KEYS_AT_ONCE ? keys.at(-1) : undefined
     // What no mirrored key answered to is missing there; known only when the whole range is through.
@@ -121,7 +130,7 @@ function rangeOf({ slice, page, rest }: KeyAnswer): { after?: SysId; upTo?: SysI
 }
 
 function isSame(key: MirrorKey, row: SourceRecord): boolean {
-  return key.u === row.sys_updated_on && String(key.mod) === (row.sys_mod_count || '0')
+  return key.u === row.sys_updated_on && key.mod === modCount(row)
 }
 
 /** Brings records in whatever their stamp: future stamps and restored instances heal this way. */

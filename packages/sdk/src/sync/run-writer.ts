@@ -21,6 +21,8 @@ export interface RunWriterOptions {
   createdBy: string
   batchSize: number
   totals: Totals
+  /** Records too large to be read, as far as they are known: a run that is killed has told of them. */
+  skipped: () => readonly SkippedRecord[]
   nowIso: () => string
   onTransition?: OnTransition
 }
@@ -37,7 +39,6 @@ export interface Outcome {
   watermark: UtcStamp | null
   passes: Passes
   pageLimit: number | null
-  skipped: readonly SkippedRecord[]
   /** A new generation has read everything: what it has not met goes. */
   dropUnseen: boolean
 }
@@ -76,10 +77,13 @@ export class RunWriter {
     observations: readonly Observation[],
     { progress = this.state.progress ?? undefined, healing }: CommitOptions = {},
   ): Promise<CommittedEvent | null> {
-    const { runId, onTransition } = this.options
+    const { runId, onTransition, skipped } = this.options
     const { applied, event } = await this.write(async (tx) => {
       const result = await tx.apply(this.state, runId, observations, { force: healing !== undefined })
-      const following: Applied = { ...result, state: { ...result.state, progress: progress ?? null } }
+      const following: Applied = {
+        ...result,
+        state: { ...result.state, progress: progress ?? null, skipped: skipped() },
+      }
       await tx.writeState(following.state)
       const committed = this.describe(following)
       if (committed.changes.length > 0) {
@@ -134,7 +138,7 @@ export class RunWriter {
         ...this.state,
         passes: facts.passes,
         pageLimit: facts.pageLimit,
-        skipped: facts.skipped,
+        skipped: this.options.skipped(),
       }
       if (dropUnseen) {
         const dropped = await tx.dropUnseen(state, runId)

@@ -4,6 +4,7 @@ import type { Observation } from '../model/observation.ts'
 import type { Slice } from '../model/slice.ts'
 import type { PullProgress, SyncState } from '../model/sync-state.ts'
 import type { SourcePage } from '../ports/source.ts'
+import { readByIds } from './confirm.ts'
 import type { PullEvent } from './events.ts'
 import { HOLD_ROWS, Hold } from './hold.ts'
 import { type Remainder, readLanes } from './lane-reader.ts'
@@ -98,20 +99,20 @@ export class WindowReader {
       return { observations, rest, rowsLeft, total: page.total, skipped: false }
     } catch (error) {
       if (!isTooLarge(error)) throw error
-      return this.skipRecord(await config.source.page({ ...request, limit: 1, view: 'keys' }), slice)
+      return this.readFirst(await config.source.page({ ...request, limit: 1, view: 'keys' }), slice)
     }
   }
 
-  /** The first record of the slice is over the body limit by itself: it is named, and reading goes on behind it. */
-  private skipRecord(key: SourcePage, slice: Slice): Answer {
-    const { newest, seen, config } = this.context
-    const [record] = key.records
-    if (record !== undefined) {
-      seen.skip(record.sys_id, record.sys_updated_on)
-      config.logger.warn('sync.record_skipped', { integration: config.integration, sysId: record.sys_id })
-    }
-    const remainder = remainderOf(slice, key, 1, newest.linkSeen)
-    return { observations: [], ...remainder, total: key.total, skipped: record !== undefined }
+  /**
+   * The first record of the slice seems to be over the body limit by itself. It is asked for by its id, since another one may stand there
+   * by now; when it is too large it is named, and reading goes on behind it.
+   */
+  private async readFirst(key: SourcePage, slice: Slice): Promise<Answer> {
+    const named = key.records.map((record) => record.sys_id)
+    const { observations, there } =
+      named.length === 0 ? { observations: [], there: new Set() } : await readByIds(this.context, named)
+    const remainder = remainderOf(slice, key, 1, this.context.newest.linkSeen)
+    return { observations, ...remainder, total: key.total, skipped: there.size > observations.length }
   }
 
   private async tellPage(page: SourcePage, slice: Slice): Promise<void> {

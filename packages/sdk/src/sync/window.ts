@@ -56,8 +56,9 @@ export function planWindow(
   const hi = laterStamp(capped, state.watermark)
   if (hi === null) return null
   const lo = state.watermark === null ? null : addSeconds(state.watermark, -lookBackSeconds)
-  const settledTo = addSeconds(hi, -overlapSeconds)
   const reached = servedAt === null || hi < servedAt ? hi : servedAt
+  // Below the instance's own clock, also when the newest row is stamped ahead of it: else a late commit could fall behind a lane.
+  const settledTo = addSeconds(reached, -overlapSeconds)
   return {
     lo,
     hi,

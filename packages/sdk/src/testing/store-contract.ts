@@ -218,7 +218,7 @@ const rowContract: readonly ContractCase[] = [
       const rows = [1, 2, 3, 4, 5].map((n) => seen(n, n, 'x', { mod: n }))
       const { state } = await write(store, fresh(), rows)
       await remove(store, state, [{ sysId: id(3), cause: 'deleted' }])
-      const key = (n: number) => ({ sysId: id(n), u: seen(n, n, 'x').u, mod: n })
+      const key = (n: number) => ({ sysId: id(n), u: seen(n, n, 'x').u, mod: n, generation: 1 })
       assert.deepEqual(await store.listKeys(INTEGRATION, { limit: 2 }), [key(1), key(2)])
       assert.deepEqual(await store.listKeys(INTEGRATION, { after: id(2), limit: 9 }), [key(4), key(5)])
       assert.deepEqual(await store.listKeys(INTEGRATION, { after: id(1), upTo: id(4), limit: 9 }), [

@@ -89,7 +89,8 @@ class History {
 
   private async checkMirror(): Promise<void> {
     const { store, state, model } = this
-    const keys = await store.listKeys(state.integration, { limit: 100 })
+    const listed = await store.listKeys(state.integration, { limit: 100 })
+    const keys = listed.map(({ sysId, u, mod }) => ({ sysId, u, mod }))
     const wanted = [...model.mirror.values()].map(({ seen: { sysId, u, mod } }) => ({ sysId, u, mod }))
     assert.deepEqual(
       keys,

@@ -50,7 +50,7 @@ async function read(count: number, options: { filtered?: boolean } = {}) {
 test('an idle sync makes three requests, four with a filter', async () => {
   const plain = await read(5)
   await sync(plain.instance, plain.store)
-  expect(plain.instance.asked).toEqual(['newest records 1', 'ascending records 100', 'deletes 1000'])
+  expect(plain.instance.asked).toEqual(['newest keys 1', 'ascending records 100', 'deletes 1000'])
   const filtered = await read(5, { filtered: true })
   await sync(filtered.instance, filtered.store)
   expect(filtered.instance.asked).toHaveLength(4)

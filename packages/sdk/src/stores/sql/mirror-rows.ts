@@ -61,7 +61,7 @@ export async function listKeys(
 ): Promise<MirrorKey[]> {
   const rows = await db
     .selectFrom('sl_rows')
-    .select(['sys_id', 'u', 'mod'])
+    .select(['sys_id', 'u', 'mod', 'generation'])
     .where('stream', '=', streamOf(integration))
     .where('sys_id', '>', after ?? '')
     .$if(upTo !== undefined, (q) => q.where('sys_id', '<=', upTo as string))
@@ -82,7 +82,7 @@ export async function readKeys(
   for (let at = 0; at < sysIds.length; at += LOOKUP) {
     const rows = await db
       .selectFrom('sl_rows')
-      .select(['sys_id', 'u', 'mod'])
+      .select(['sys_id', 'u', 'mod', 'generation'])
       .where('stream', '=', streamOf(integration))
       .where('sys_id', 'in', sysIds.slice(at, at + LOOKUP))
       .where(isLiveUnindexed)
@@ -140,8 +140,9 @@ function streamOf(integration: string) {
 // The plus keeps the planner from the partial index of the newest, which would walk the whole mirror to answer by id.
 const isLiveUnindexed = sql<boolean>`+to_version is null`
 
-function toKey(row: { sys_id: string; u: string; mod: number }): MirrorKey {
-  return { sysId: row.sys_id as SysId, u: row.u as UtcStamp, mod: row.mod }
+function toKey(row: { sys_id: string; u: string; mod: number; generation: number }): MirrorKey {
+  const { u, mod, generation } = row
+  return { sysId: row.sys_id as SysId, u: u as UtcStamp, mod, generation }
 }
 
 function parseBody(body: string): SourceRecord {
