@@ -92,6 +92,7 @@ test(`${PAGES} damaged pages of the database`, { timeout: 7_200_000 }, async () 
   const random = randomOf(seed)
   const world = await openWorld({ incidents: 800 })
   const folder = mkdtempSync(join(tmpdir(), 'snowline-damage-'))
+  const started: ServerProcess[] = []
   try {
     await settle(world, world.server, `SEED=${seed}`)
     const path = `/api/datasets/1/export?integration=${world.integration}&format=ndjson`
@@ -104,7 +105,11 @@ test(`${PAGES} damaged pages of the database`, { timeout: 7_200_000 }, async () 
       copyFileSync(world.file, join(folder, 'snowline.db'))
       copyFileSync(join(world.dataDir, 'secret.key'), join(folder, 'secret.key'))
       const env = { SN_ALLOWED_ORIGINS: world.origin }
-      const start = async () => ServerProcess.start({ dataDir: folder, port: await freePort(), env })
+      const start = async () => {
+        const server = await ServerProcess.start({ dataDir: folder, port: await freePort(), env })
+        started.push(server)
+        return server
+      }
       const file = join(folder, 'snowline.db')
       // Half of them are damaged while a server is at work on them, the rest before it begins.
       const atWork = broken % 2 === 0 ? await start() : null
@@ -128,6 +133,7 @@ test(`${PAGES} damaged pages of the database`, { timeout: 7_200_000 }, async () 
     }
     console.log(`damaged pages: ${PAGES}\n  ${results.join('\n  ')}`)
   } finally {
+    await Promise.all(started.map((server) => server.end('SIGKILL')))
     await world.close()
     rmSync(folder, { recursive: true, force: true })
   }
