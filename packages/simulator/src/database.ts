@@ -13,8 +13,8 @@ export interface Database {
   table(name: string): TableStore | undefined
   /** The table of that name; throws `RangeError` when the instance has none. */
   need(name: string): TableStore
-  /** The display value of a record: the name of a person, the number of an incident, '' when it is not here. */
-  displayOf(table: string, id: string): string
+  /** The display value of a record: the name of a person, the number of an incident, '' when it is not here. `key` names the column that `id` is of, if not the sys_id. */
+  displayOf(table: string, id: string, key?: string): string
 }
 
 /** A column reached from a row, through references where the name has dots (`caller_id.email`). */
@@ -48,10 +48,10 @@ export function createDatabase(more: readonly TableDefinition[], caseSensitive: 
       if (!store) throw new RangeError(`The simulator has no table ${name}`)
       return store
     },
-    displayOf(table, id) {
+    displayOf(table, id, key) {
       if (id === 'global') return 'global'
       const store = stores.get(table)
-      const row = store?.find(id)
+      const row = key === undefined ? store?.find(id) : store?.lookup(key, id)?.[0]
       return store && row ? store.read(row, store.definition.display) : ''
     },
   }
@@ -73,7 +73,8 @@ export function resolvePath(database: Database, table: TableStore, name: string)
     field: rest.field,
     owner: rest.owner,
     read(row) {
-      const next = target.find(own(row))
+      const key = field.referenceKey
+      const next = key === undefined ? target.find(own(row)) : target.lookup(key, own(row))?.[0]
       return next ? rest.read(next) : ''
     },
   }

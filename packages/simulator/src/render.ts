@@ -80,7 +80,7 @@ export function displayValue(
   options: Pick<RenderOptions, 'zone' | 'dateFormat'>,
 ): string {
   if (value === '') return ''
-  if (field.reference !== undefined) return database.displayOf(field.reference, value)
+  if (field.reference !== undefined) return database.displayOf(field.reference, value, field.referenceKey)
   if (field.choices) return choiceLabel(field, value)
   if (field.kind === 'date-time') return displayStamp(value, options.zone, options.dateFormat)
   if (field.kind === 'date') return displayDate(value, options.dateFormat)
@@ -89,13 +89,19 @@ export function displayValue(
   return field.kind === 'class' ? (database.table(value)?.definition.label ?? value) : value
 }
 
+/** The link of a reference but for its value: by sys_id in the path, by another column as a query. */
+function linkTo({ reference, referenceKey }: FieldDefinition, { linkBase }: RenderOptions): string {
+  const table = `${linkBase}/${reference}`
+  return referenceKey === undefined ? `${table}/` : `${table}?${referenceKey}=`
+}
+
 type Writer = (row: Row) => string
 
 function rawWriter(path: Path, options: RenderOptions): Writer {
   const { reference, kind } = path.field
   if (kind === 'journal') return () => '""'
   if (reference === undefined || options.excludeLinks) return (row) => quote(path.read(row))
-  const before = `{"link":${quote(`${options.linkBase}/${reference}/`).slice(0, -1)}`
+  const before = `{"link":${quote(linkTo(path.field, options)).slice(0, -1)}`
   return (row) => {
     const value = path.read(row)
     return value === '' ? '""' : `${before}${quote(value).slice(1, -1)}","value":${quote(value)}}`
@@ -104,7 +110,7 @@ function rawWriter(path: Path, options: RenderOptions): Writer {
 
 function shownWriter(database: Database, path: Path, options: RenderOptions): Writer {
   const { field } = path
-  const { zone, dateFormat, linkBase } = options
+  const { zone, dateFormat } = options
   const both = options.display === 'all'
   return (row) => {
     const value = field.kind === 'journal' ? '' : path.read(row)
@@ -114,7 +120,7 @@ function shownWriter(database: Database, path: Path, options: RenderOptions): Wr
         : displayValue(database, field, value, options)
     const link =
       field.reference !== undefined && value !== '' && !options.excludeLinks
-        ? `,"link":${quote(`${linkBase}/${field.reference}/${value}`)}`
+        ? `,"link":${quote(linkTo(field, options) + value)}`
         : ''
     if (both) return `{"display_value":${quote(shown)}${link},"value":${quote(value)}}`
     return link === '' ? quote(shown) : `{"display_value":${quote(shown)}${link}}`

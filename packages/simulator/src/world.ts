@@ -5,7 +5,7 @@ import { createBin } from './bin.ts'
 import { type Clock, type ClockOptions, createClock } from './clock.ts'
 import { createCommits } from './commits.ts'
 import { createDatabase, type Database } from './database.ts'
-import { choiceRecords, type TableDefinition } from './dictionary.ts'
+import { baseTables, choiceRecords, schemaRecords, type TableDefinition } from './dictionary.ts'
 import { createFaults, type Faults } from './faults.ts'
 import { createFileStore, type FileStore } from './file-store.ts'
 import { createGate, type Gate } from './gate.ts'
@@ -215,7 +215,7 @@ function fill(database: Database, access: Access, options: InstanceOptions, seed
   const put = (table: string, records: Iterable<RawRecord>): void => fillTable(database, table, records, when)
   put(
     'sys_choice',
-    choiceRecords(database.definitions).map((record) => ({
+    choiceRecords(database.definitions, baseTables).map((record) => ({
       ...record,
       sys_id: random.hex(32),
       ...stamps(stamp),
@@ -230,6 +230,12 @@ function fill(database: Database, access: Access, options: InstanceOptions, seed
       records.map((record) => dressed(options, table, record)),
     )
   put('sys_user', userRecords(access, stamp))
+  const ids = createRandom(mixSeed(seed, 'schema'))
+  for (const [table, records] of Object.entries(schemaRecords(database.definitions, () => ids.hex(32))))
+    put(
+      table,
+      records.map((record) => ({ ...stamps(stamp), ...record })),
+    )
   put('sys_properties', propertyRecords(options, seed, stamp))
   for (const [table, records] of Object.entries(options.records ?? {})) put(table, records)
 }

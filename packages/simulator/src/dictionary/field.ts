@@ -28,6 +28,10 @@ export interface FieldDefinition {
   readonly kind: FieldKind
   /** The table a reference points to. */
   readonly reference?: string
+  /** The column of that table a reference holds, when it is not the sys_id: `name` for the types of `sys_dictionary`. */
+  readonly referenceKey?: string
+  /** The parent table that declares the column; the table itself when left out. */
+  readonly declaredBy?: string
   readonly choices?: readonly Choice[]
   /** An unknown choice in a write is dropped in silence (close_code behaves so). */
   readonly strictChoice?: boolean
@@ -38,11 +42,20 @@ export interface FieldDefinition {
   readonly writable?: boolean
 }
 
+/** What a table says otherwise than its parent about a column. */
+export interface FieldOverride {
+  readonly defaultValue?: string
+  readonly mandatory?: boolean
+  readonly readOnly?: boolean
+}
+
 /** One table and how the simulator keeps it. */
 export interface TableDefinition {
   readonly name: string
   readonly label: string
   readonly extends?: string
+  /** What the table changes about columns of its parent (`sys_dictionary_override`). */
+  readonly overrides?: Readonly<Record<string, FieldOverride>>
   /** The column shown when another record points here. */
   readonly display: string
   readonly fields: readonly FieldDefinition[]

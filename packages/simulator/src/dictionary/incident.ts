@@ -8,6 +8,7 @@ import {
   type TableDefinition,
   text,
 } from './field.ts'
+import { withOwners } from './task.ts'
 
 const subcategories: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   inquiry: { antivirus: 'Antivirus', email: 'Email', 'internal application': 'Internal Application' },
@@ -193,8 +194,13 @@ export const incident: TableDefinition = {
   name: 'incident',
   label: 'Incident',
   extends: 'task',
+  // A delivered instance numbers by script and closes the looked-up priority; which rows it has beside was not captured.
+  overrides: {
+    number: { defaultValue: 'javascript:global.getNextObjNumberPadded();' },
+    priority: { readOnly: true },
+  },
   display: 'number',
-  fields,
+  fields: withOwners(fields),
   ordered: ['sys_updated_on'],
   lookups: ['number', 'correlation_id'],
   auditDelete: true,
