@@ -1,7 +1,14 @@
+import { cpSync } from 'node:fs'
 import { defineConfig } from 'tsup'
 
 export default defineConfig({
-  entry: { index: 'src/index.ts', serve: 'src/serve.ts', cli: 'src/cli.ts' },
+  entry: {
+    index: 'src/index.ts',
+    serve: 'src/serve.ts',
+    scenario: 'src/scenario.ts',
+    msw: 'src/msw.ts',
+    cli: 'src/cli.ts',
+  },
   format: ['esm'],
   target: 'node22',
   platform: 'node',
@@ -9,4 +16,7 @@ export default defineConfig({
   clean: true,
   treeshake: true,
   dts: process.env.SNOWLINE_DTS !== 'off',
+  async onSuccess() {
+    cpSync('src/page', 'dist/page', { recursive: true })
+  },
 })

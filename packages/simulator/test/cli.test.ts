@@ -1,7 +1,10 @@
 /** The command as a process: ready line, data, a clean end on SIGTERM, one line for a wrong option. */
 import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { AUTH, INCIDENT } from './door.ts'
 
 const cli = fileURLToPath(new URL('../src/cli.ts', import.meta.url))
@@ -55,4 +58,42 @@ test('a wrong option ends with one line and status 1', async () => {
   const { ended, err } = run('--port', 'many')
   expect(await ended).toBe(1)
   expect(err()).toBe('snowline-simulator: --port needs a whole number from 0, not "many"\n')
+})
+
+test('a preset is served, changed by single options; the page is there for people', async () => {
+  const { child, ready } = run('--port', '0', '--preset', 'asleep', '--incidents', '5', '--busy', '0')
+  const url = await ready
+  const page = await fetch(`${url}${INCIDENT}`, { headers: AUTH })
+  expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html;charset=UTF-8'])
+  await fetch(`${url}/__sim/faults`, { method: 'DELETE' })
+  const list = await fetch(`${url}${INCIDENT}?sysparm_limit=1`, { headers: AUTH })
+  expect([list.status, list.headers.get('x-total-count')]).toEqual([200, '5'])
+  expect(await (await fetch(`${url}/`)).text()).toContain('<title>Pretend instance</title>')
+  child.kill('SIGTERM')
+})
+
+test('a scenario file is served; a wrong one is told with place and mend', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'scenario-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const file = join(folder, 'few.json')
+  writeFileSync(file, JSON.stringify({ incidents: 2, users: [{ user: 'kim', password: 'k' }] }))
+  const { child, ready } = run('--port', '0', '--scenario', file)
+  const headers = { authorization: `Basic ${btoa('kim:k')}` }
+  const list = await fetch(`${await ready}${INCIDENT}?sysparm_limit=1`, { headers })
+  expect([list.status, list.headers.get('x-total-count')]).toEqual([200, '2'])
+  child.kill('SIGTERM')
+  writeFileSync(file, JSON.stringify({ incident: 2 }))
+  const wrong = run('--scenario', file)
+  expect(await wrong.ended).toBe(1)
+  expect(wrong.err()).toContain(
+    'few.json has one fault:\n  incident: There is no such name. Did you mean "incidents"?',
+  )
+})
+
+test('an unknown preset is told', async () => {
+  const { ended, err } = run('--preset', 'angry')
+  expect(await ended).toBe(1)
+  expect(err()).toContain(
+    'preset: "angry" is not known here. Known: healthy, customised, hostile, busy, asleep.',
+  )
 })
