@@ -2,36 +2,66 @@
 
 // --- Client ---
 
-export type { Client, RawResponse, RecordOf, RequestOptions } from './client/client.ts'
+export type {
+  Aggregate,
+  AggregateFields,
+  AggregateOptions,
+  GroupMeasures,
+  HavingOperator,
+  Measures,
+} from './client/aggregate.ts'
+export type { ApiCall, ExtendedCall, WithResponse } from './client/api-call.ts'
+export type { AttachmentRecord, Download, TransferOptions, Upload } from './client/attachments.ts'
+export type { BatchAnswer, BatchOptions, BatchRequest } from './client/batch.ts'
+export type { ChoiceEntry, ChoiceOptions } from './client/choices.ts'
+export type { Client, IncidentClient, RawResponse, RecordOf, RequestOptions } from './client/client.ts'
 export { createClient } from './client/client.ts'
+export type { GroupKey, LookUp, UserKey } from './client/directory.ts'
 export { clientOptionsFromEnv, type Environment } from './client/env.ts'
-export { type ListPage, TableList } from './client/list.ts'
+export type { JournalEntry, JournalField, JournalOptions, JournalReading } from './client/journal.ts'
+export { TableList } from './client/list.ts'
+export type { ListPage } from './client/list-plan.ts'
+export type { NoteOptions } from './client/notes.ts'
 export type { ClientOptions } from './client/options.ts'
 export type { PageOptions, TablePage } from './client/page.ts'
+export type { ResolvedCreate } from './client/resolve-create.ts'
 export type { Cell, DisplayValue, Row, SelectableField, ValuePair } from './client/selection.ts'
+export type {
+  AttachmentClient,
+  AttachmentListOptions,
+  GroupDirectory,
+  NoteWriter,
+  UserDirectory,
+} from './client/sub-clients.ts'
+export type { ListOptions, ReadOptions, TableClient, WriteFields } from './client/table-client.ts'
 export type {
   CallOptions,
   CreateOptions,
-  ListOptions,
-  ReadOptions,
-  TableClient,
+  DroppedField,
   UpdateOptions,
-  WriteFields,
-} from './client/table-client.ts'
+  WriteReport,
+} from './client/write-options.ts'
 
 // --- Doctor ---
 
 export type { CheckName, CheckStatus, DoctorCheck, DoctorReport } from './doctor/check.ts'
 export type { DoctorOptions } from './doctor/doctor.ts'
 
-// --- Auth, addresses, transport ---
+// --- Auth, addresses, transport, hooks ---
 
 export type { Auth, AuthContext, AuthOption, FormAnswer, HeaderMap } from './http/auth.ts'
 export { apiKey, basicAuth, bearer } from './http/auth.ts'
-export type { RetryNotice } from './http/exchange.ts'
 export { type AddressFault, parseInstanceUrl } from './http/guard.ts'
 export { type OAuthOptions, oauth } from './http/oauth.ts'
-export type { FetchLike } from './http/transport.ts'
+export type {
+  ErrorNotice,
+  Hooks,
+  RequestNotice,
+  RequestSent,
+  ResponseNotice,
+  RetryNotice,
+} from './http/observe.ts'
+export type { Body, FetchLike } from './http/transport.ts'
 
 // --- Query ---
 

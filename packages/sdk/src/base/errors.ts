@@ -136,6 +136,7 @@ export type UnexpectedKind =
   | 'error_in_body'
   | 'shape'
   | 'dropped'
+  | 'unserviced'
   | 'redirect'
   | 'too_large'
   | 'empty'

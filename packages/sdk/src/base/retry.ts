@@ -18,6 +18,8 @@ export interface RetryQuestion {
   maxRetries: number
   /** True when repeating the call cannot change more than making it once (GET, PUT, DELETE, PATCH without journal fields). */
   idempotent: boolean
+  /** True when what the instance surely threw away (202) may be sent again although it is no idempotent call: a create with a key. */
+  keyed?: boolean
   /** A random number in [0, 1). */
   random: number
   capMs?: number
@@ -33,7 +35,8 @@ export type RetryDecision =
  * What a failure proves about the fate of the request.
  *
  * - `rate_limited`, `not_sent`: it was surely not carried out; any method may be repeated.
- * - `dropped`: ServiceNow's 202, a request thrown away in a session queue; repeated for idempotent calls.
+ * - `dropped`: ServiceNow's 202, a request thrown away in a session queue, or a part a batch left over; repeated for idempotent calls, and for
+ *   a create with a key.
  * - `uncertain`: it may have been carried out; repeated for idempotent calls only.
  * - `doubtful`: like `uncertain`, but repeating brings the same answer (a page of HTML, a wrong shape).
  * - `final`: the instance decided.
@@ -48,7 +51,8 @@ export function fateOf(error: unknown): FailureFate {
     return error.sent ? 'uncertain' : 'final'
   }
   if (error instanceof InstanceUnavailableError) return 'uncertain'
-  if (error instanceof InstanceError) return error.status === 408 ? 'uncertain' : 'final'
+  if (error instanceof InstanceError)
+    return error.status === 408 || error.status === 499 ? 'uncertain' : 'final'
   if (error instanceof UnexpectedResponseError) return fateOfOddAnswer(error)
   return 'final'
 }
@@ -56,6 +60,7 @@ export function fateOf(error: unknown): FailureFate {
 function fateOfOddAnswer(error: UnexpectedResponseError): FailureFate {
   switch (error.kind) {
     case 'dropped':
+    case 'unserviced':
       return 'dropped'
     case 'hibernating':
     case 'login_page':
@@ -88,7 +93,8 @@ export function decideRetry(question: RetryQuestion): RetryDecision {
   const unsure = fate === 'uncertain' || fate === 'doubtful'
   if (unsure && !question.idempotent) return { retry: false, reason: 'outcome_unknown' }
   if (fate === 'final' || fate === 'doubtful') return { retry: false, reason: 'final' }
-  if (fate === 'dropped' && !question.idempotent) return { retry: false, reason: 'final' }
+  if (fate === 'dropped' && !question.idempotent && question.keyed !== true)
+    return { retry: false, reason: 'final' }
   const capMs = question.capMs ?? retryCapMs
   const asked = askedWait(question.error)
   if (asked !== null && asked > capMs) return { retry: false, reason: 'wait_too_long' }
@@ -99,13 +105,17 @@ export function decideRetry(question: RetryQuestion): RetryDecision {
 
 /**
  * True when the call may have asked for more than can be answered in time or in one body, so that a smaller question may succeed: no
- * answer within the time limit, a transaction cancelled by its quota, a cut body, a body over the limit.
+ * answer within the time limit, a transaction cancelled by its quota (also while it waited), a cut body, a body over the limit, a part of a
+ * batch that was left over.
  */
-export function asksTooMuch(error: unknown): error is TransportError | UnexpectedResponseError {
+export function asksTooMuch(
+  error: unknown,
+): error is TransportError | UnexpectedResponseError | InstanceUnavailableError {
   if (error instanceof TransportError) return error.fault === 'timeout'
+  if (error instanceof InstanceUnavailableError) return error.details.cancelled === true
   if (!(error instanceof UnexpectedResponseError)) return false
   if (error.kind === 'error_in_body') return error.details.cancelled === true
-  return error.kind === 'cut_json' || error.kind === 'too_large'
+  return error.kind === 'cut_json' || error.kind === 'too_large' || error.kind === 'unserviced'
 }
 
 function askedWait(error: unknown): number | null {

@@ -1,17 +1,25 @@
-/** The client of one instance: its tables, and the raw door beneath them. */
-import { ConfigError, QueryError } from '../base/errors.ts'
+/** The client of one instance: its tables, what lies beside them, and the raw door beneath. */
 import type { DoctorReport } from '../doctor/check.ts'
 import type { DoctorOptions } from '../doctor/doctor.ts'
 import { toAuth } from '../http/auth.ts'
-import type { Exchange } from '../http/exchange.ts'
+import type { Accepted, Completed, Exchange } from '../http/exchange.ts'
 import { createExchange } from '../http/exchange.ts'
+import { createObserver } from '../http/observe.ts'
 import { createThrottle } from '../http/throttle.ts'
 import { createTransport } from '../http/transport.ts'
 import type { GenericRecord, Tables } from '../tables/tables.ts'
+import { addressOf } from './address.ts'
+import type { ApiCall } from './api-call.ts'
+import { toCall } from './api-call.ts'
+import type { BatchAnswer, BatchOptions, BatchRequest } from './batch.ts'
 import type { ClientConfig, ClientOptions } from './options.ts'
 import { resolveOptions } from './options.ts'
+import type { ResolvedCreate } from './resolve-create.ts'
+import type { AttachmentClient, GroupDirectory, NoteWriter, UserDirectory } from './sub-clients.ts'
+import { attachmentClient, choiceDoor, directories, noteWriter } from './sub-clients.ts'
 import type { TableClient } from './table-client.ts'
 import { createTableClient } from './table-client.ts'
+import type { CallOptions } from './write-options.ts'
 
 export interface RequestOptions {
   query?: Readonly<Record<string, string | number | boolean | undefined>>
@@ -20,6 +28,8 @@ export interface RequestOptions {
   headers?: Readonly<Record<string, string>>
   /** May it be repeated although the first attempt may have been carried out? Default: GET, HEAD, PUT, DELETE. */
   idempotent?: boolean
+  /** For each attempt; default the client's. */
+  timeoutMs?: number
   signal?: AbortSignal
 }
 
@@ -34,22 +44,44 @@ export interface RawResponse {
 /** The record type of a table: from `T` when it knows the name, else texts by field. */
 export type RecordOf<T, Name extends string> = Name extends keyof T ? T[Name] : GenericRecord
 
+/** The incident table, and notes to its records. */
+export interface IncidentClient<R> extends TableClient<R>, NoteWriter<R> {}
+
 export interface Client<T = Tables> {
   /** `https://dev12345.service-now.com`; credentials go nowhere else. */
   readonly origin: string
-  /** Shorthand for `table('incident')`. */
-  readonly incidents: TableClient<RecordOf<T, 'incident'>>
+  /** `table('incident')`, and notes. */
+  readonly incidents: IncidentClient<RecordOf<T, 'incident'>>
+  readonly attachments: AttachmentClient
+  readonly users: UserDirectory
+  readonly groups: GroupDirectory
   /** Throws QueryError for a name that is no identifier. */
   table<const Name extends (keyof T & string) | (string & {})>(name: Name): TableClient<RecordOf<T, Name>>
-  /** Any other JSON API of the instance, with auth, retries and pace. `path` begins with `/`; throws QueryError when it leaves the instance. */
-  request(method: string, path: string, options?: RequestOptions): Promise<RawResponse>
+  /** Several requests in one; what the instance leaves over is sent again, a write never twice. An answer for each, in their order. */
+  batch(requests: readonly BatchRequest[], options?: BatchOptions): Promise<BatchAnswer[]>
+  /**
+   * What became of a create with this idempotency key; reads, and never writes.
+   *
+   * Example: `await sn.resolveCreate('copilot:17')` is `{ state: 'found', record, duplicates: 0 }`, or `{ state: 'absent' }`.
+   */
+  resolveCreate<const Name extends (keyof T & string) | (string & {}) = 'incident'>(
+    key: string,
+    options?: CallOptions & { table?: Name },
+  ): ApiCall<ResolvedCreate<RecordOf<T, Name>>>
+  /**
+   * Any other JSON API of the instance, with auth, retries and pace. `path` begins with `/`; throws QueryError when it leaves the
+   * instance. Example: `(await sn.request('GET', '/api/now/stats/incident', { query: { sysparm_count: true } })).json`.
+   */
+  request(method: string, path: string, options?: RequestOptions): ApiCall<RawResponse>
   /**
    * Ordered checks of the instance, its user and the tables, each ok, warn or fail with its mend. Throws only the signal's own reason.
-   *
    * @example console.table((await sn.doctor({ tables: ['incident'] })).checks)
    */
   doctor(options?: DoctorOptions): Promise<DoctorReport>
 }
+
+/** The longest address a GET is sent with; ansible's collection found it safe everywhere, and longer ones travel inside a batch. */
+const maxUrlLength = 2048
 
 /**
  * A client of one instance; asks nothing of it yet.
@@ -59,20 +91,29 @@ export interface Client<T = Tables> {
  */
 export function createClient<T = Tables>(options: ClientOptions): Client<T> {
   const config = resolveOptions(options)
+  const { origin, clock, logger } = config
   const exchange = openExchange(config)
-  const open = <R>(name: string): TableClient<R> => createTableClient(exchange, config.origin, name)
+  const parts = { exchange, origin, clock, logger }
+  const tableParts = { ...parts, choices: choiceDoor(parts) }
+  const open = <R>(name: string): TableClient<R> => createTableClient(tableParts, name)
   const table = <const Name extends string>(name: Name): TableClient<RecordOf<T, Name>> => open(name)
   return {
-    origin: config.origin,
-    incidents: table('incident'),
+    origin,
     table,
+    incidents: { ...table('incident'), ...noteWriter(parts, 'incident') },
+    attachments: attachmentClient(parts),
+    ...directories(parts),
+    batch: async (requests, batchOptions = {}) =>
+      (await import('./batch.ts')).sendBatch(exchange, origin, requests, batchOptions),
+    resolveCreate: <Name extends string>(key: string, given: CallOptions & { table?: Name } = {}) =>
+      toCall(resolveCreate<RecordOf<T, Name>>(exchange, origin, key, given)),
     request: (method, path, request = {}) =>
-      rawRequest(exchange, config.origin, method.toUpperCase(), path, request),
+      toCall(rawRequest(exchange, origin, method.toUpperCase(), path, request)),
     doctor: async (doctorOptions) => {
       // Fetched when it is asked for: most programs never are ill.
       const { examine } = await import('../doctor/doctor.ts')
       return examine(
-        { origin: config.origin, table: (name) => open<GenericRecord>(name), now: () => config.clock.now() },
+        { origin, table: (name) => open<GenericRecord>(name), now: () => clock.now() },
         doctorOptions,
       )
     },
@@ -81,36 +122,34 @@ export function createClient<T = Tables>(options: ClientOptions): Client<T> {
 
 function openExchange(config: ClientConfig): Exchange {
   const transport = createTransport(config.fetch)
-  const { origin, clock, timeoutMs, maxBodyBytes } = config
+  const { origin, clock, timeoutMs, maxBodyBytes, logger } = config
   return createExchange({
     ...config,
     transport,
+    maxUrlLength,
     auth: toAuth(config.auth),
     throttle: createThrottle(config.concurrency, clock),
+    observer: createObserver(config.hooks, logger),
     authContext: {
       origin,
       now: () => clock.now(),
       postForm: async (address, form) => {
-        const url = tokenUrl(address, config)
-        const headers = { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' }
-        const body = new URLSearchParams(form).toString()
-        return transport.send({ method: 'POST', url, headers, body, timeoutMs, maxBodyBytes })
+        const { toTokenRequest } = await import('./token-request.ts')
+        return transport.send({ ...toTokenRequest(address, form, config), timeoutMs, maxBodyBytes })
       },
     },
   })
 }
 
-/** Credentials go to the instance, or to an origin its owner has named. */
-function tokenUrl(address: string, { origin, allowedOrigins }: ClientConfig): URL {
-  const url = new URL(address)
-  const allowed = [
-    origin,
-    ...allowedOrigins.filter((entry) => URL.canParse(entry)).map((entry) => new URL(entry).origin),
-  ]
-  if (allowed.includes(url.origin) && url.username === '') return url
-  const hint = 'Use {instance}/oauth_token.do, or add the exact origin to allowedOrigins.'
-  const message = 'lies neither on the instance nor on an allowed origin'
-  throw new ConfigError([{ key: 'tokenUrl', message, code: 'destination_blocked', hint }])
+async function resolveCreate<R>(
+  exchange: Exchange,
+  origin: string,
+  key: string,
+  { table = 'incident', ...options }: CallOptions & { table?: string },
+): Promise<Completed<ResolvedCreate<R>>> {
+  const { findByKey } = await import('./resolve-create.ts')
+  const completed = await findByKey(exchange, origin, table, key, options)
+  return { ...completed, data: completed.data as ResolvedCreate<R> }
 }
 
 const repeatable: ReadonlySet<string> = new Set(['GET', 'HEAD', 'PUT', 'DELETE'])
@@ -120,27 +159,18 @@ async function rawRequest(
   origin: string,
   method: string,
   path: string,
-  options: RequestOptions,
-): Promise<RawResponse> {
-  const url = URL.canParse(path, origin) ? new URL(path, origin) : null
-  if (!path.startsWith('/') || url === null || url.origin !== origin || url.username !== '') {
-    throw new QueryError('The path must begin with a slash and stay on the instance.')
-  }
-  for (const [name, value] of Object.entries(options.query ?? {})) {
-    if (value !== undefined) url.searchParams.set(name, String(value))
-  }
+  { query, body, idempotent, ...options }: RequestOptions,
+): Promise<Completed<RawResponse>> {
   const call = {
+    ...options,
     method,
-    url,
-    idempotent: options.idempotent ?? repeatable.has(method),
-    ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
-    ...(options.headers === undefined ? {} : { headers: options.headers }),
-    ...(options.signal === undefined ? {} : { signal: options.signal }),
+    url: addressOf(origin, path, query),
+    idempotent: idempotent ?? repeatable.has(method),
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   }
-  return exchange.run(call, ({ answer, body }) => ({
-    status: answer.status,
-    headers: answer.headers,
-    text: answer.text,
-    json: body,
-  }))
+  return exchange.run(call, toRawResponse)
+}
+
+function toRawResponse({ answer, body }: Accepted): RawResponse {
+  return { status: answer.status, headers: answer.headers, text: answer.text, json: body }
 }

@@ -1,38 +1,14 @@
 /** A list of records: awaited it is the first page, iterated it is all of them. */
 import type { CallContext } from '../base/errors.ts'
 import { QueryError, UnexpectedResponseError } from '../base/errors.ts'
-import type { QueryNode } from '../query/conditions.ts'
+import type { Completed } from '../http/exchange.ts'
 import { encodeQuery } from '../query/encode.ts'
+import type { WithResponse } from './api-call.ts'
+import { toResponse, withResponse } from './api-call.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
-import type { PagingPlan, ReadingState, RowKey } from './keyset.ts'
+import type { ReadingState, RowKey } from './keyset.ts'
 import { advance, keyFields, nextQuery, startOfReading } from './keyset.ts'
-import type { PageOptions, TablePage } from './page.ts'
-import type { DisplayValue } from './selection.ts'
-
-/** One page of a list. */
-export interface ListPage<T> {
-  records: T[]
-  /** Rows of the whole query when it began, blind to ACLs and so an upper bound; null when the instance did not count. */
-  total: number | null
-  /** Resumes after this page, also in another process; null when this is the last one. */
-  cursor: string | null
-  /** The next page, null when this is the last one. */
-  next(): Promise<ListPage<T> | null>
-}
-
-/** What a list needs to read itself; made by the table client. */
-export interface ListPlan {
-  page(options: PageOptions): Promise<TablePage>
-  /** The call as an error shows it. */
-  call: CallContext
-  paging: PagingPlan
-  where: QueryNode | null
-  fields: readonly string[] | undefined
-  displayValue: DisplayValue
-  pageLimit: number
-  cursor: string | undefined
-  signal: AbortSignal | undefined
-}
+import type { ListPage, ListPlan } from './list-plan.ts'
 
 const maxEmptyPages = 10_000
 
@@ -52,12 +28,29 @@ export class TableList<T> implements PromiseLike<ListPage<T>>, AsyncIterable<T> 
     onFulfilled?: ((page: ListPage<T>) => A | PromiseLike<A>) | null,
     onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {
-    return this.#first().then(onFulfilled, onRejected)
+    return this.#first()
+      .then(({ data }) => data)
+      .then(onFulfilled, onRejected)
+  }
+
+  /** The first page with its answer. */
+  async withResponse(): Promise<WithResponse<ListPage<T>>> {
+    return withResponse(await this.#first())
+  }
+
+  /** The answer of the first page, its body unread. */
+  async asResponse(): Promise<Response> {
+    return toResponse(await this.#first())
   }
 
   /** Every page; the last ones may be empty when an ACL hides their rows. */
   async *pages(): AsyncGenerator<ListPage<T>, void, undefined> {
-    let page: ListPage<T> | null = await this.#first()
+    if (this.#plan.lanes !== 1) {
+      const { readLanes } = await import('./lanes.ts')
+      yield* readLanes(this.#plan, (plan) => new TableList<T>(plan).pages())
+      return
+    }
+    let page: ListPage<T> | null = (await this.#first()).data
     while (page !== null) {
       yield page
       page = await page.next()
@@ -80,7 +73,7 @@ export class TableList<T> implements PromiseLike<ListPage<T>>, AsyncIterable<T> 
     return records
   }
 
-  async #first(): Promise<ListPage<T>> {
+  async #first(): Promise<Completed<ListPage<T>>> {
     const { cursor } = this.#plan
     return readListPage<T>(
       this.#plan,
@@ -103,13 +96,13 @@ async function readListPage<T>(
   plan: ListPlan,
   state: ReadingState,
   emptyBefore: number,
-): Promise<ListPage<T>> {
+): Promise<Completed<ListPage<T>>> {
   const { paging, pageLimit: limit, signal } = plan
   signal?.throwIfAborted()
   const keys = keyFields(paging)
   // A stamp shown in the zone of the user is no key: both forms are asked for, and the display form is given.
   const both = plan.displayValue === true && paging.kind === 'keyset' && paging.byStamp
-  const page = await plan.page({
+  const completed = await plan.page({
     query: encodeQuery(nextQuery(paging, plan.where, state)),
     limit,
     offset: state.offset,
@@ -117,18 +110,22 @@ async function readListPage<T>(
     ...(plan.fields === undefined ? {} : { fields: [...new Set([...plan.fields, ...keys])] }),
     ...(signal === undefined ? {} : { signal }),
   })
+  const page = completed.data
   const call = { ...plan.call, transactionId: page.transactionId }
+  if (plan.verify && (both || plan.displayValue !== true))
+    (await import('./verify.ts')).verifyRows(page.records, plan.where, call)
   const rowKeys = paging.kind === 'keyset' ? page.records.map((row) => keyOf(row, paging.byStamp, call)) : []
   const step = { rows: page.records.length, keys: rowKeys, limit, total: page.total, link: page.link, call }
   const after = advance(paging, state, step)
   const empty = page.records.length === 0 ? emptyBefore + 1 : 0
   if (empty > maxEmptyPages) throw endless(call)
-  return {
+  const data = {
     records: toRows<T>(page.records, plan, both, keys),
     total: state.total ?? page.total,
     cursor: after === null ? null : encodeCursor(after, identityOf(plan)),
-    next: async () => (after === null ? null : readListPage<T>(plan, after, empty)),
+    next: async () => (after === null ? null : (await readListPage<T>(plan, after, empty)).data),
   }
+  return { ...completed, data }
 }
 
 function keyOf(row: Readonly<Record<string, unknown>>, byStamp: boolean, call: CallContext): RowKey {

@@ -6,11 +6,11 @@ import { ConfigError } from '../base/errors.ts'
 import type { Logger } from '../base/log.ts'
 import { silentLogger } from '../base/log.ts'
 import type { AuthOption } from '../http/auth.ts'
-import type { RetryNotice } from '../http/exchange.ts'
 import { parseInstanceUrl } from '../http/guard.ts'
+import type { Hooks } from '../http/observe.ts'
 import type { FetchLike } from '../http/transport.ts'
 
-export interface ClientOptions {
+export interface ClientOptions extends Hooks {
   /** `dev12345`, a host, or a URL: https on `*.service-now.com`, or an exact member of `allowedOrigins`. */
   instanceUrl: string
   /** `basicAuth(...)`, `apiKey(...)`, `bearer(...)`, `oauth(...)`, or a function giving headers. */
@@ -25,8 +25,6 @@ export interface ClientOptions {
   concurrency?: number
   /** Default: silent. */
   logger?: Logger
-  /** Told before each repeated attempt. */
-  onRetry?: (notice: RetryNotice) => void
   clock?: Clock
   /** Numbers in [0, 1) for the jitter of waits; default Math.random. */
   random?: () => number
@@ -35,17 +33,22 @@ export interface ClientOptions {
   /** Decoded bytes of one answer; default 32 MiB. */
   maxBodyBytes?: number
   userAgent?: string
+  /** Default false: in a page everybody would see the credentials; ask your own server instead. */
+  dangerouslyAllowBrowser?: boolean
 }
 
 /** The options with every default in place. */
 export interface ClientConfig
   extends Required<
-    Omit<ClientOptions, 'instanceUrl' | 'allowedOrigins' | 'fetch' | 'onRetry' | 'userAgent'>
+    Omit<
+      ClientOptions,
+      'instanceUrl' | 'allowedOrigins' | 'fetch' | 'userAgent' | 'dangerouslyAllowBrowser' | keyof Hooks
+    >
   > {
   origin: string
   allowedOrigins: readonly string[]
   fetch: FetchLike | undefined
-  onRetry: ((notice: RetryNotice) => void) | undefined
+  hooks: Hooks
   userAgent: string | undefined
 }
 
@@ -66,6 +69,13 @@ export function resolveOptions(options: ClientOptions): ClientConfig {
       hint: 'Give basicAuth({ username, password }) or another auth.',
     })
   }
+  if (isPage() && options.dangerouslyAllowBrowser !== true) {
+    problems.push({
+      key: 'dangerouslyAllowBrowser',
+      message: 'is not set, and this is a page, where everybody would see the credentials',
+      hint: 'Call ServiceNow from a server of yours, for example @snowline/server.',
+    })
+  }
   const origin = collect(problems, () =>
     parseInstanceUrl(String(options.instanceUrl ?? ''), options.allowedOrigins),
   )
@@ -79,12 +89,16 @@ export function resolveOptions(options: ClientOptions): ClientConfig {
     concurrency,
     maxBodyBytes,
     fetch: options.fetch,
-    onRetry: options.onRetry,
+    hooks: options,
     userAgent: options.userAgent,
     logger: options.logger ?? silentLogger,
     clock: options.clock ?? systemClock,
     random: options.random ?? Math.random,
   }
+}
+
+function isPage(): boolean {
+  return 'window' in globalThis && 'document' in globalThis
 }
 
 function wholeNumber(key: string, value: number, least: number, most: number): ConfigProblem[] {

@@ -4,7 +4,7 @@ import { QueryError } from '../base/errors.ts'
 import type { UtcStamp } from '../base/values.ts'
 import { stampFromMs } from '../base/values.ts'
 import { readResult } from '../http/envelope.ts'
-import type { Accepted, Exchange } from '../http/exchange.ts'
+import type { Accepted, Completed, Exchange } from '../http/exchange.ts'
 import { checkField } from '../query/text.ts'
 import type { DisplayValue } from './selection.ts'
 
@@ -38,13 +38,12 @@ export interface TablePage {
   text: string
 }
 
-/** The address of a table, or of one of its records. */
-export function tableUrl(origin: string, table: string, sysId?: string): URL {
-  return new URL(`/api/now/table/${table}${sysId === undefined ? '' : `/${sysId}`}`, origin)
-}
-
 /** Reads one page. Throws QueryError for a limit or offset that is no such number, else the error family. */
-export function readPage(exchange: Exchange, url: URL, options: PageOptions): Promise<TablePage> {
+export async function readPage(
+  exchange: Exchange,
+  url: URL,
+  options: PageOptions,
+): Promise<Completed<TablePage>> {
   for (const [name, value] of Object.entries(pageParameters(options))) url.searchParams.set(name, value)
   const call = {
     method: 'GET',
@@ -80,7 +79,8 @@ function demandWhole(name: string, value: number, least: number, most: number): 
   })
 }
 
-function toPage({ answer, body, call }: Accepted): TablePage {
+/** An accepted answer as a page. */
+export function toPage({ answer, body, call }: Accepted): TablePage {
   const served = Date.parse(answer.headers.get('date') ?? '')
   return {
     records: readResult('list', body, call),

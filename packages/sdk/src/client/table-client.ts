@@ -1,25 +1,26 @@
-/** One table of an instance: list, get, create, update, delete, count. */
-import { NotFoundError, OutcomeUnknownError, QueryError, UnexpectedResponseError } from '../base/errors.ts'
-import { isSysId } from '../base/values.ts'
+/** One table of an instance: what may be asked of it. Reading lives here; writing and what few need is loaded when it is first called. */
+import { UnexpectedResponseError } from '../base/errors.ts'
+import type { Logger } from '../base/log.ts'
 import { readResult } from '../http/envelope.ts'
-import type { Accepted, Exchange } from '../http/exchange.ts'
+import type { Completed, Exchange } from '../http/exchange.ts'
 import { encodeQuery } from '../query/encode.ts'
 import type { Query, QueryField, Where } from '../query/query.ts'
 import { toQuery } from '../query/query.ts'
 import { checkField } from '../query/text.ts'
 import type { FieldInput } from '../tables/fields.ts'
-import { encodeField } from '../tables/fields.ts'
 import { kindsOf } from '../tables/tables.ts'
+import type { Aggregate, AggregateFields, AggregateOptions } from './aggregate.ts'
+import type { ApiCall, ExtendedCall } from './api-call.ts'
+import { toCall } from './api-call.ts'
+import type { ChoiceEntry, ChoiceOptions } from './choices.ts'
+import type { JournalOptions, JournalReading } from './journal.ts'
 import { planPaging } from './keyset.ts'
 import { TableList } from './list.ts'
 import type { PageOptions, TablePage } from './page.ts'
-import { readPage, tableUrl } from './page.ts'
+import { readPage } from './page.ts'
 import type { DisplayValue, Row, SelectableField } from './selection.ts'
-
-export interface CallOptions {
-  /** Ends the call at once, in a wait between attempts too; the signal's own reason is thrown. */
-  signal?: AbortSignal
-}
+import { checkTable, recordUrl, tableUrl } from './url.ts'
+import type { CallOptions, CreateOptions, UpdateOptions, WriteReport } from './write-options.ts'
 
 export interface ReadOptions<F extends string, D extends DisplayValue> {
   /** Exactly these fields, dot-walks included (`caller_id.email`). All when left out. */
@@ -38,6 +39,13 @@ export interface ListOptions<R, F extends string, D extends DisplayValue> extend
   paging?: 'keyset' | 'offset'
   /** Resumes where an earlier list of the same query stood. */
   cursor?: string
+  /**
+   * Ranges of `sys_id` read side by side when the list is iterated; 1 to 16, default 1. Records then come in no order, and pages have
+   * no cursor. Needs a list without an order of its own.
+   */
+  lanes?: number
+  /** Default false. True throws UnexpectedResponseError for a row that contradicts `where`: an instance drops a condition it does not know in silence. */
+  verify?: boolean
 }
 
 /** Fields to write. Dates become UTC stamps, `null` clears, `undefined` is left out; journal fields append. */
@@ -45,15 +53,9 @@ export type WriteFields<R> = { readonly [K in keyof R & string]?: FieldInput | u
   readonly [custom: `u_${string}` | `x_${string}`]: FieldInput | undefined
 }
 
-export interface CreateOptions extends CallOptions {}
-
-export interface UpdateOptions extends CallOptions {
-  /** True when repeating the update changes nothing more; default: true unless a journal field (`work_notes`, `comments`) is written. */
-  idempotent?: boolean
-}
-
 /**
- * A table. Every method throws the error family; records are raw texts unless a display value is asked for.
+ * A table. Every method throws the error family; records are raw texts unless a display value is asked for. Each call gives its data when
+ * awaited, and its answer by `.withResponse()` or `.asResponse()`.
  *
  * Example: `await sn.table('incident').list({ fields: ['number'], where: { active: true }, pageLimit: 2 })` sends
  * `GET /api/now/table/incident?sysparm_query=active=true^ORDERBYsys_id&sysparm_limit=2&...`.
@@ -70,32 +72,53 @@ export interface TableClient<R> {
     sysId: string,
     options?: ReadOptions<F, D>,
     call?: CallOptions,
-  ): Promise<Row<R, F, D>>
-  /** POST. Never repeated blindly: throws OutcomeUnknownError when it was sent and nothing proves its fate. */
-  create(fields: WriteFields<R>, options?: CreateOptions): Promise<R>
-  /** PATCH. Resolves with the record as the instance shows it now; it may have ignored a field in silence. */
-  update(sysId: string, fields: WriteFields<R>, options?: UpdateOptions): Promise<R>
-  delete(sysId: string, options?: CallOptions): Promise<void>
+  ): ApiCall<Row<R, F, D>>
+  /**
+   * POST. Never repeated blindly: throws OutcomeUnknownError when it was sent and nothing proves its fate. With an `idempotencyKey` the
+   * instance is asked for it first. `.withResponse()` also tells which fields the instance dropped.
+   */
+  create(fields: WriteFields<R>, options?: CreateOptions): ExtendedCall<R, WriteReport>
+  /** PATCH. Resolves with the record as the instance shows it now; `.withResponse()` tells which fields it dropped in silence. */
+  update(sysId: string, fields: WriteFields<R>, options?: UpdateOptions): ExtendedCall<R, WriteReport>
+  delete(sysId: string, options?: CallOptions): ApiCall<void>
   /** Rows that match, blind to row ACLs: an upper bound of what `list` gives. */
-  count(where?: Where<R>, options?: CallOptions): Promise<number>
+  count(where?: Where<R>, options?: CallOptions): ApiCall<number>
+  /**
+   * Counts, averages, sums and extremes, worked out by the instance.
+   *
+   * Example: `await sn.incidents.aggregate({ count: true, groupBy: ['state'] })` is `[{ group: { state: '1' }, count: 7, ... }]`.
+   */
+  aggregate<const G extends QueryField<R> = never, const A extends AggregateFields<R> = object>(
+    options?: AggregateOptions<R, G> & A,
+    call?: CallOptions,
+  ): ApiCall<Aggregate<G, A>>
+  /** Comments and work notes of a record, newest first; from `sys_journal_field`, or read out of the display text where that table is closed. */
+  journal(sysId: string, options?: JournalOptions): Promise<JournalReading>
+  /** The choices of a field, in their order; from the nearest table of the hierarchy that has any. Kept for five minutes. */
+  choices(field: keyof R & string, options?: ChoiceOptions): Promise<readonly ChoiceEntry[]>
   /** One page as it came. */
-  page(options: PageOptions): Promise<TablePage>
+  page(options: PageOptions): ApiCall<TablePage>
+}
+
+/** What a table client is made of. */
+export interface TableParts {
+  exchange: Exchange
+  origin: string
+  logger: Logger
+  choices(table: string, field: string, options: ChoiceOptions): Promise<readonly ChoiceEntry[]>
 }
 
 const defaultPageLimit = 1000
 
-export function createTableClient<R>(exchange: Exchange, origin: string, name: string): TableClient<R> {
-  checkTable(name)
-  const kindOf = kindsOf(name)
+export function createTableClient<R>(parts: TableParts, name: string): TableClient<R> {
+  const { exchange, origin } = parts
+  const kindOf = kindsOf(checkTable(name))
   const page = (options: PageOptions) => readPage(exchange, tableUrl(origin, name), options)
-  const one = (method: string, sysId: string | undefined, body?: WriteFields<R>) => ({
-    method,
-    url: rawUrl(origin, name, sysId),
-    ...(body === undefined ? {} : { body: encodeBody(body, name) }),
-  })
+  const target = { ...parts, table: name, kindOf }
+  const writes = () => import('./writes.ts')
   return {
     name,
-    page,
+    page: (options) => toCall(page(options)),
     list: (options = {}, call = {}) => {
       const { where, order } = ordered(toQuery<R>(options.where, kindOf), options.orderBy)
       return new TableList({
@@ -107,103 +130,88 @@ export function createTableClient<R>(exchange: Exchange, origin: string, name: s
         displayValue: options.displayValue ?? false,
         pageLimit: options.pageLimit ?? defaultPageLimit,
         cursor: options.cursor,
+        lanes: options.lanes ?? 1,
+        verify: options.verify ?? false,
         signal: call.signal,
       })
     },
-    get: async <F extends string, D extends DisplayValue>(
+    get: <F extends string, D extends DisplayValue>(
       sysId: string,
       options: ReadOptions<F, D> = {},
       call: CallOptions = {},
-    ) => {
-      const request = one('GET', sysId)
-      request.url.searchParams.set('sysparm_display_value', String(options.displayValue ?? false))
-      if (options.fields !== undefined && options.fields.length > 0) {
-        request.url.searchParams.set('sysparm_fields', options.fields.map(checkField).join(','))
-      }
-      return exchange.run({ ...request, idempotent: true, ...call }, (accepted) =>
-        readRecord<Row<R, F, D>>(accepted),
-      )
-    },
-    create: async (fields, options = {}) =>
-      exchange.run({ ...one('POST', undefined, fields), idempotent: false, ...options }, (accepted) =>
-        readCreated<R>(accepted),
+    ) => toCall(getRecord<Row<R, F, D>>(parts, name, sysId, options, call)),
+    create: (fields, options = {}) =>
+      toCall(
+        writes().then(({ createRecord }) => createRecord<R>(target, fields, options)),
+        reportOf,
       ),
-    update: async (sysId, fields, { idempotent, ...options } = {}) => {
-      const safe = idempotent ?? !Object.keys(fields).some((field) => kindOf(field) === 'journal')
-      return exchange.run({ ...one('PATCH', sysId, fields), idempotent: safe, ...options }, (accepted) =>
-        readRecord<R>(accepted),
-      )
-    },
-    delete: async (sysId, options = {}) => {
-      let uncertain = false
-      const onUncertain = () => {
-        uncertain = true
-      }
-      const call = { ...one('DELETE', sysId), idempotent: true, onUncertain, ...options }
-      await exchange
-        .run(call, () => undefined)
-        .catch((error: unknown) => {
-          // An attempt whose answer was lost has deleted it already.
-          if (!(uncertain && error instanceof NotFoundError)) throw error
-        })
-    },
-    count: async (where, options = {}) => {
-      const query = encodeQuery({ where: toQuery<R>(where, kindOf).where, order: [] })
-      const { total } = await page({ query, limit: 1, fields: ['sys_id'], ...options })
-      if (total !== null) return total
-      throw new UnexpectedResponseError('The instance did not count: X-Total-Count is missing.', 'shape', {
-        method: 'GET',
-        url: tableUrl(origin, name).href,
-      })
-    },
+    update: (sysId, fields, options = {}) =>
+      toCall(
+        writes().then(({ updateRecord }) => updateRecord<R>(target, sysId, fields, options)),
+        reportOf,
+      ),
+    delete: (sysId, options = {}) => toCall(removal(exchange, origin, name, sysId, options)),
+    count: (where, options = {}) => toCall(countRows(page, toQuery<R>(where, kindOf), options)),
+    aggregate: (options, call = {}) =>
+      toCall(
+        import('./aggregate.ts').then(({ readAggregate }) => readAggregate(target, options ?? {}, call)),
+      ),
+    journal: async (sysId, options = {}) =>
+      (await import('./journal.ts')).readJournal(exchange, origin, name, sysId, options),
+    choices: (field, options = {}) => parts.choices(name, field, options),
   }
+}
+
+async function removal(
+  exchange: Exchange,
+  origin: string,
+  table: string,
+  sysId: string,
+  options: CallOptions,
+): Promise<Completed<void>> {
+  const url = recordUrl(origin, table, sysId)
+  return (await import('./delete-at.ts')).deleteAt(exchange, url, options)
+}
+
+function reportOf(completed: object): WriteReport {
+  return { dropped: 'dropped' in completed && Array.isArray(completed.dropped) ? completed.dropped : [] }
+}
+
+async function getRecord<T>(
+  { exchange, origin }: TableParts,
+  table: string,
+  sysId: string,
+  { fields, displayValue = false }: ReadOptions<string, DisplayValue>,
+  call: CallOptions,
+): Promise<Completed<T>> {
+  const url = recordUrl(origin, table, sysId)
+  url.searchParams.set('sysparm_display_value', String(displayValue))
+  if (fields !== undefined && fields.length > 0) {
+    url.searchParams.set('sysparm_fields', fields.map(checkField).join(','))
+  }
+  return exchange.run({ method: 'GET', url, idempotent: true, ...call }, (accepted) => {
+    return readResult('record', accepted.body, accepted.call) as T
+  })
+}
+
+async function countRows(
+  page: (options: PageOptions) => Promise<Completed<TablePage>>,
+  { where }: { where: Query['where'] },
+  options: CallOptions,
+): Promise<Completed<number>> {
+  const query = encodeQuery({ where, order: [] })
+  const completed = await page({ query, limit: 1, fields: ['sys_id'], ...options })
+  const { total } = completed.data
+  if (total !== null) return { ...completed, data: total }
+  throw new UnexpectedResponseError(
+    'The instance did not count: X-Total-Count is missing.',
+    'shape',
+    completed.call,
+  )
 }
 
 function ordered<R>(query: Query<R>, orderBy: ListOptions<R, never, false>['orderBy'] = []): Query<R> {
   return orderBy.reduce((sorted, { field, direction }) => {
     return direction === 'desc' ? sorted.orderByDesc(field) : sorted.orderBy(field)
   }, query)
-}
-
-function rawUrl(origin: string, table: string, sysId: string | undefined): URL {
-  if (sysId !== undefined && !isSysId(sysId)) {
-    throw new QueryError('A sys_id has 32 lower-case hexadecimal characters.', {
-      hint: 'Look the record up by its number with list().',
-    })
-  }
-  const url = tableUrl(origin, table, sysId)
-  url.searchParams.set('sysparm_display_value', 'false')
-  url.searchParams.set('sysparm_exclude_reference_link', 'true')
-  return url
-}
-
-function encodeBody(fields: Readonly<Record<string, FieldInput | undefined>>, table: string): string {
-  const kindOf = kindsOf(table)
-  const body: Record<string, string> = Object.create(null)
-  for (const [field, value] of Object.entries(fields)) {
-    if (value !== undefined) body[checkField(field)] = encodeField(kindOf(field), value)
-  }
-  return JSON.stringify(body)
-}
-
-function readRecord<R>({ body, call }: Accepted): R {
-  return readResult('record', body, call) as R
-}
-
-/** A 201 without a body means that the row exists and an ACL hides it (KB3047115); its id may stand in Location. */
-function readCreated<R>(accepted: Accepted): R {
-  if (accepted.body !== undefined) return readRecord<R>(accepted)
-  const sysId = /([0-9a-f]{32})(?:\?|$)/.exec(accepted.answer.headers.get('location') ?? '')?.[1]
-  throw new OutcomeUnknownError('The record was accepted, but the answer does not show it.', {
-    cause: new UnexpectedResponseError('The answer has no body.', 'empty', accepted.call),
-    hint: 'Look the record up; an ACL may hide it from the user who wrote it.',
-    details: { ...accepted.call, ...(sysId === undefined ? {} : { sysId }) },
-  })
-}
-
-function checkTable(name: string): void {
-  if (/^[a-z][a-z0-9_]{0,79}$/.test(name)) return
-  throw new QueryError('A table name is made of lower-case letters, digits and underscores.', {
-    details: { table: name.slice(0, 80) },
-  })
 }

@@ -33,7 +33,7 @@ export function readFault(body: unknown): InstanceFault {
 export function toInstanceError(
   call: CallContext & { status: number },
   fault: InstanceFault,
-  retryAfterMs: number | null,
+  { retryAfterMs, mfa = false }: { retryAfterMs: number | null; mfa?: boolean },
 ): InstanceError {
   const refusal: Refusal = { ...call, detail: fault.detail }
   const said = fault.message ?? fault.detail
@@ -41,10 +41,7 @@ export function toInstanceError(
   const wait = retryAfterMs === null ? {} : { retryAfterMs }
   switch (true) {
     case status === 401:
-      return new AuthenticationError(said ?? 'The instance does not accept these credentials.', refusal, {
-        code: 'instance.unauthenticated',
-        hint: 'Check user name and password (single sign-on users have none), token or key, and that the user may use web services.',
-      })
+      return toAuthenticationError(refusal, said, mfa)
     case status === 403:
       return toPermissionError(refusal, fault)
     case status === 404:
@@ -60,32 +57,90 @@ export function toInstanceError(
         details: wait,
       })
     case status >= 500:
-      return new InstanceUnavailableError(said ?? `The instance answered ${status}.`, refusal, {
-        code: 'instance.unavailable',
-        retryable: true,
-        hint: 'Try again later; the transaction id finds it in the log of the instance.',
-        details: wait,
-      })
+      return toUnavailableError(refusal, fault, wait)
     case status === 400:
       return toInvalidRequest(refusal, said)
     default:
       return new InstanceError(said ?? `The instance answered ${status}.`, refusal, {
-        retryable: status === 408,
+        retryable: status === 408 || status === 499,
         details: wait,
+        ...otherStatus[status],
       })
   }
 }
 
+const otherStatus: Readonly<Record<number, Partial<ErrorFields>>> = {
+  405: { code: 'instance.method_not_allowed', hint: 'This address does not take this method.' },
+  406: { code: 'instance.media_type', hint: 'Ask for JSON: the instance offers nothing that was accepted.' },
+  415: { code: 'instance.media_type', hint: 'Send JSON, or the type this address takes.' },
+  499: {
+    code: 'instance.cut_off',
+    hint: 'Something between here and the instance gave up waiting: ask for fewer records at once.',
+  },
+}
+
+/** With `X-MFA_TOKEN: invalid` the password was right and a one-time code is missing. */
+function toAuthenticationError(refusal: Refusal, said: string | null, mfa: boolean): AuthenticationError {
+  return new AuthenticationError(said ?? 'The instance does not accept these credentials.', refusal, {
+    code: 'instance.unauthenticated',
+    hint: mfa
+      ? 'This user needs a second factor: use OAuth, an API key, or a user for integrations without one.'
+      : 'Check user name and password (single sign-on users have none, and newer instances restrict Basic authentication), token or key, and that the user may use web services.',
+    details: mfa ? { reason: 'mfa' } : {},
+  })
+}
+
+/** A transaction that was cancelled while it waited in the queue is a 500 with the sentence of the quota (KB1297438). */
+function toUnavailableError(
+  refusal: Refusal,
+  fault: InstanceFault,
+  wait: Readonly<Record<string, unknown>>,
+): InstanceUnavailableError {
+  const cancelled = /transaction cancell?ed/i.test(`${fault.message} ${fault.detail}`)
+  const said = fault.message ?? fault.detail ?? `The instance answered ${refusal.status}.`
+  return new InstanceUnavailableError(said, refusal, {
+    code: 'instance.unavailable',
+    retryable: true,
+    hint: cancelled
+      ? 'The instance cancelled the request by its quota: ask for fewer records at once.'
+      : 'Try again later; the transaction id finds it in the log of the instance.',
+    details: { ...wait, ...(cancelled ? { cancelled } : {}) },
+  })
+}
+
+/** The kinds of 400 an instance tells apart only by its text. */
+const malformed: readonly { says: RegExp; code: string; hint: string }[] = [
+  { says: /^Invalid table/i, code: 'instance.invalid_table', hint: 'Check the name of the table.' },
+  {
+    says: /Rejected large REST payload|Exception while reading request/i,
+    code: 'instance.payload_too_large',
+    hint: 'Send less at once: an instance takes 10 MB by default (glide.rest.max_content_length).',
+  },
+  {
+    says: /Request header is too large/i,
+    code: 'instance.request_too_long',
+    hint: 'The query is too long for a URL: ask for less at once, or allow the Batch API to this user.',
+  },
+  {
+    says: /does not represent any resource/i,
+    code: 'instance.unknown_path',
+    hint: 'Check the path; the plugin behind it may be missing.',
+  },
+  {
+    says: /sysparm_limit/i,
+    code: 'instance.invalid_limit',
+    hint: 'Ask for at least one record.',
+  },
+]
+
 function toInvalidRequest(refusal: Refusal, said: string | null): InvalidRequestError {
-  if (said !== null && /^Invalid table/i.test(said)) {
-    return new InvalidRequestError(said, refusal, {
-      code: 'instance.invalid_table',
-      hint: 'Check the name of the table.',
-    })
-  }
+  const text = `${said ?? ''}\n${refusal.detail ?? ''}`
+  const known = malformed.find(({ says }) => says.test(text))
   return new InvalidRequestError(said ?? 'The instance refused the request as malformed.', refusal, {
-    code: 'instance.invalid_request',
-    hint: said === null ? 'A very long query is refused in this way too: ask for less at once.' : undefined,
+    code: known?.code ?? 'instance.invalid_request',
+    hint:
+      known?.hint ??
+      (said === null ? 'A very long query is refused in this way too: ask for less at once.' : undefined),
   })
 }
 
@@ -131,7 +186,7 @@ function permissionFields(text: string): ErrorFields {
   }
   return {
     code: 'instance.forbidden',
-    hint: 'Check the roles of this user; a record may have been inserted although the answer is 403.',
+    hint: 'Check the roles of this user; a record may have been inserted although the answer is 403 (KB2697679).',
   }
 }
 

@@ -1,13 +1,9 @@
-/** OAuth 2.0 against an instance: one token for all callers, renewed before it ends and after a 401. */
+/** OAuth 2.0 against an instance: refresh token, user name and password, or client credentials. */
 import type { ConfigProblem } from '../base/errors.ts'
-import {
-  AuthenticationError,
-  ConfigError,
-  InvalidRequestError,
-  UnexpectedResponseError,
-} from '../base/errors.ts'
+import { AuthenticationError, ConfigError } from '../base/errors.ts'
 import type { Auth, AuthContext, HeaderMap } from './auth.ts'
-import { openEnvelope } from './envelope.ts'
+import type { TokenAnswer } from './token-auth.ts'
+import { requestToken, tokenAuth } from './token-auth.ts'
 
 export interface OAuthOptions {
   clientId: string
@@ -22,75 +18,25 @@ export interface OAuthOptions {
   scope?: string
 }
 
-/** Where the life of a token counts as over: early enough that no request carries one that ends on the way. */
-const usableShare = 0.8
-/** ServiceNow's default life of an access token, for an answer that names none. */
-const defaultLifeSeconds = 1800
-
-interface Token {
-  value: string
-  /** From here on a new one is fetched. */
-  renewAtMs: number
-  endsAtMs: number
-}
-
 /**
  * OAuth with a refresh token, user name and password, or, with neither, client credentials.
  *
  * A token is fetched at the first call and again at 80 % of its life; many callers share one request. After a 401 it is renewed once and
  * the call repeated with the new header. Throws ConfigError for missing or contradictory options; calls throw AuthenticationError with
  * the code `oauth.refused` when the token endpoint says no.
+ *
+ * Example: `createClient({ instanceUrl: 'dev12345', auth: oauth({ clientId, clientSecret }) })` posts `grant_type=client_credentials`.
  */
 export function oauth(options: OAuthOptions): Auth {
   checkOptions(options)
-  let token: Token | null = null
+  const secrets = [options.clientSecret, options.password, options.refreshToken]
   let refreshToken = options.refreshToken
-  let pending: Promise<Token> | null = null
-
-  async function fetchToken(context: AuthContext): Promise<Token> {
-    const answer = await requestToken(options, refreshToken, context)
+  const fetchToken = async (context: AuthContext) => {
+    const answer = await chooseGrant(options, refreshToken, context)
     refreshToken = answer.refreshToken ?? refreshToken
-    token = answer.token
     return answer.token
   }
-
-  /** One request at a time, whoever asks for it. */
-  function renewed(context: AuthContext): Promise<Token> {
-    pending ??= fetchToken(context).finally(() => {
-      pending = null
-    })
-    return pending
-  }
-
-  async function current(context: AuthContext): Promise<Token> {
-    const held = token
-    if (held !== null && context.now() < held.renewAtMs) return held
-    try {
-      return await renewed(context)
-    } catch (error) {
-      // A token that still lives is better than none while the endpoint has a bad moment.
-      if (held !== null && context.now() < held.endsAtMs) return held
-      throw error
-    }
-  }
-
-  return {
-    headers: async (context) => headerOf(await current(context)),
-    async renew(context, rejected) {
-      if (token !== null && rejected.authorization !== headerOf(token).authorization) return
-      await renewed(context)
-    },
-    secrets: () => secretsIn(options, refreshToken, token),
-  }
-}
-
-function headerOf(token: Token): { authorization: string } {
-  return { authorization: `Bearer ${token.value}` }
-}
-
-function secretsIn(options: OAuthOptions, refreshToken: string | undefined, token: Token | null): string[] {
-  const texts = [options.clientSecret, options.password, options.refreshToken, refreshToken, token?.value]
-  return texts.filter((text) => text !== undefined)
+  return tokenAuth(fetchToken, () => [...secrets, refreshToken])
 }
 
 function checkOptions(options: OAuthOptions): void {
@@ -112,12 +58,7 @@ function checkOptions(options: OAuthOptions): void {
   if (problems.length > 0) throw new ConfigError(problems)
 }
 
-interface TokenAnswer {
-  token: Token
-  refreshToken: string | undefined
-}
-
-async function requestToken(
+async function chooseGrant(
   options: OAuthOptions,
   refreshToken: string | undefined,
   context: AuthContext,
@@ -141,54 +82,16 @@ function passwordGrant({ username, password }: OAuthOptions): HeaderMap | null {
     : { grant_type: 'password', username, password }
 }
 
-async function postGrant(
-  options: OAuthOptions,
-  grant: HeaderMap,
-  context: AuthContext,
-): Promise<TokenAnswer> {
-  const url = new URL(options.tokenUrl ?? '/oauth_token.do', context.origin)
-  const call = { method: 'POST', url: `${url.origin}${url.pathname}` }
+function postGrant(options: OAuthOptions, grant: HeaderMap, context: AuthContext): Promise<TokenAnswer> {
+  const { clientId, clientSecret, password, refreshToken, scope, tokenUrl } = options
+  const secrets = [clientSecret, password, refreshToken, grant.refresh_token].filter(
+    (text) => text !== undefined,
+  )
   const form = {
     ...grant,
-    client_id: options.clientId,
-    client_secret: options.clientSecret,
-    ...(options.scope === undefined ? {} : { scope: options.scope }),
+    client_id: clientId,
+    client_secret: clientSecret,
+    ...(scope === undefined ? {} : { scope }),
   }
-  const answer = await context.postForm(url.href, form)
-  const secrets = [...secretsIn(options, grant.refresh_token, null)]
-  try {
-    return readToken(openEnvelope(answer, { call, nowMs: context.now(), secrets }), context.now(), call)
-  } catch (error) {
-    throw toRefusal(error)
-  }
-}
-
-/** The endpoint says "no" with 400 or 401, and in words of its own (`server_error` for wrong credentials). */
-function toRefusal(error: unknown): unknown {
-  const refused = error instanceof AuthenticationError || error instanceof InvalidRequestError
-  if (!refused) return error
-  return new AuthenticationError(
-    `The instance gives no token: ${error.message}`,
-    { ...error.call, status: error.status, detail: error.detail },
-    {
-      code: 'oauth.refused',
-      hint: 'Check client id, client secret, the grant the OAuth application allows, and that a refresh token has not ended.',
-      cause: error,
-    },
-  )
-}
-
-function readToken(body: unknown, nowMs: number, call: { method: string; url: string }): TokenAnswer {
-  const fields: Readonly<Record<string, unknown>> =
-    typeof body === 'object' && body !== null ? { ...body } : {}
-  const { access_token: value, expires_in: life, refresh_token: refreshToken } = fields
-  if (typeof value !== 'string' || !/^[\x21-\x7e]+$/.test(value)) {
-    throw new UnexpectedResponseError('The token endpoint gave no access token.', 'shape', call)
-  }
-  const seconds = Number(life)
-  const lifeMs = (Number.isFinite(seconds) && seconds > 0 ? seconds : defaultLifeSeconds) * 1000
-  return {
-    token: { value, renewAtMs: nowMs + lifeMs * usableShare, endsAtMs: nowMs + lifeMs },
-    refreshToken: typeof refreshToken === 'string' && refreshToken !== '' ? refreshToken : undefined,
-  }
+  return requestToken({ tokenUrl, form, secrets }, context)
 }

@@ -1,27 +1,37 @@
-/** One attempt over the wire: sends, reads the body as text within a byte limit, and names every way of getting no answer. */
-import { createFetch } from 'ofetch'
-import type { CallContext, TransportFault } from '../base/errors.ts'
-import { isSnowlineError, TransportError, UnexpectedResponseError } from '../base/errors.ts'
+/** One attempt over the wire: sends, reads the body as text within a byte limit or hands it on as a stream, and ends at once when told to. */
+import type { CallContext } from '../base/errors.ts'
+import { UnexpectedResponseError } from '../base/errors.ts'
+import type { Deadline } from './deadline.ts'
+import { openDeadline } from './deadline.ts'
 
 /** What sends a request: the global `fetch`, a simulator's, or one that dials through a guarded agent. */
 export type FetchLike = (request: Request) => Promise<Response>
+
+/** What may be sent: text (JSON, a form), bytes, or a stream, which is read once. */
+export type Body = string | Uint8Array<ArrayBuffer> | Blob | ReadableStream<Uint8Array<ArrayBuffer>>
 
 export interface Attempt {
   method: string
   url: URL
   headers: Readonly<Record<string, string>>
-  body?: string
-  /** For the whole attempt, body included. */
+  body?: Body
+  /** For the whole attempt, body included; for a body that is streamed, from each piece to the next. */
   timeoutMs: number
   maxBodyBytes: number
+  /** Says of an answer whether its body is handed on as a stream, without the limit of bytes. */
+  streams?: ((status: number, headers: Headers) => boolean) | undefined
   signal?: AbortSignal
 }
 
 export interface Answer {
   status: number
   headers: Headers
-  /** The decoded body, `''` when there is none. */
+  /** The decoded body, `''` when there is none or it is handed on. */
   text: string
+  /** The body that is handed on. */
+  stream?: ReadableStream<Uint8Array<ArrayBuffer>>
+  /** Settles when the stream was read to its end, was given up or broke. */
+  ended?: Promise<void>
 }
 
 export interface Transport {
@@ -34,75 +44,68 @@ export function callContext(method: string, url: URL): CallContext {
   return { method, url: `${url.origin}${url.pathname}` }
 }
 
+type Dial = (request: Request) => Promise<Response>
+
 /** Makes a transport over a fetch. Redirects are never followed: credentials must not travel to another host. */
 export function createTransport(fetch: FetchLike = (request) => globalThis.fetch(request)): Transport {
-  const dial = createFetch({
-    fetch: (input, init) => fetch(input instanceof Request ? input : new Request(input, init)),
-    Headers,
-    AbortController,
-  })
+  let dialer: Promise<Dial> | undefined
   return {
     async send(attempt) {
       attempt.signal?.throwIfAborted()
+      dialer ??= openDialer(fetch)
+      const dial = await dialer
       const deadline = openDeadline(attempt)
       try {
-        const request = new Request(attempt.url, {
-          method: attempt.method,
-          headers: attempt.headers,
-          redirect: 'manual',
-          signal: deadline.signal,
-          ...(attempt.body === undefined ? {} : { body: attempt.body }),
-        })
-        const response = await deadline.race(
-          dial.raw(request, { retry: 0, ignoreResponseError: true, responseType: 'stream' }),
-        )
+        const response = await deadline.race(dial(await toRequest(attempt, deadline)))
+        const { status, headers, body } = response
+        if (body !== null && attempt.streams?.(status, headers)) {
+          const { handOn } = await import('./streaming.ts')
+          const name = (error: unknown) => nameFault(error, attempt, deadline)
+          return { status, headers, text: '', ...handOn(body, deadline, name) }
+        }
         const text = await readText(response, attempt, deadline)
-        return { status: response.status, headers: response.headers, text }
-      } catch (error) {
-        if (attempt.signal?.aborted) throw attempt.signal.reason
-        throw deadline.expired ? timeoutError(attempt) : toTransportError(error, attempt)
-      } finally {
         deadline.close()
+        return { status, headers, text }
+      } catch (error) {
+        deadline.close()
+        throw await nameFault(error, attempt, deadline)
       }
     },
   }
 }
 
-interface Deadline {
-  readonly signal: AbortSignal
-  readonly expired: boolean
-  race<T>(work: Promise<T>): Promise<T>
-  close(): void
+/** Fetched with the first request, so that building a client costs nothing of it. */
+async function openDialer(fetch: FetchLike): Promise<Dial> {
+  const { createFetch } = await import('ofetch')
+  const dial = createFetch({
+    fetch: (input, init) => fetch(input instanceof Request ? input : new Request(input, init)),
+    Headers,
+    AbortController,
+  })
+  return (request) => dial.raw(request, { retry: 0, ignoreResponseError: true, responseType: 'stream' })
 }
 
-/** Joins the caller's signal and the time limit, and ends a wait at once even when the fetch below does not listen. */
-function openDeadline({ timeoutMs, signal }: Attempt): Deadline {
-  const controller = new AbortController()
-  const state = { expired: false }
-  const timer = setTimeout(() => {
-    state.expired = true
-    controller.abort(new DOMException('The attempt took too long.', 'TimeoutError'))
-  }, timeoutMs)
-  const onAbort = () => controller.abort(signal?.reason)
-  signal?.addEventListener('abort', onAbort, { once: true })
-  const aborted = new Promise<never>((_, reject) => {
-    controller.signal.addEventListener('abort', () => reject(controller.signal.reason), { once: true })
-  })
-  aborted.catch(() => {})
-  return {
-    signal: controller.signal,
-    get expired() {
-      return state.expired
-    },
-    race(work) {
-      work.catch(() => {})
-      return Promise.race([work, aborted])
-    },
-    close() {
-      clearTimeout(timer)
-      signal?.removeEventListener('abort', onAbort)
-    },
+async function toRequest(attempt: Attempt, deadline: Deadline): Promise<Request> {
+  const { body } = attempt
+  const streamed = body instanceof ReadableStream
+  const init: RequestInit & { duplex?: 'half' } = {
+    method: attempt.method,
+    headers: attempt.headers,
+    redirect: 'manual',
+    signal: deadline.signal,
+    ...(body === undefined
+      ? {}
+      : { body: streamed ? (await import('./streaming.ts')).touching(body, deadline) : body }),
+    ...(streamed ? { duplex: 'half' } : {}),
   }
+  return new Request(attempt.url, init)
+}
+
+async function nameFault(error: unknown, attempt: Attempt, deadline: Deadline): Promise<unknown> {
+  if (attempt.signal?.aborted) return attempt.signal.reason
+  const { timeoutError, toTransportError } = await import('./transport-fault.ts')
+  const failed = { call: callContext(attempt.method, attempt.url), timeoutMs: attempt.timeoutMs }
+  return deadline.expired ? timeoutError(failed) : toTransportError(error, failed)
 }
 
 async function readText(response: Response, attempt: Attempt, deadline: Deadline): Promise<string> {
@@ -138,90 +141,4 @@ function tooLarge(attempt: Attempt, response: Response): UnexpectedResponseError
     },
     { hint: 'Ask for fewer records or fields at once, or raise maxBodyBytes.' },
   )
-}
-
-function timeoutError(attempt: Attempt): TransportError {
-  return new TransportError(
-    `No complete answer within ${attempt.timeoutMs} ms.`,
-    'timeout',
-    callContext(attempt.method, attempt.url),
-    { hint: 'Ask for fewer records at once, or raise timeoutMs.' },
-  )
-}
-
-const faultMessages: Record<TransportFault, string> = {
-  dns: 'The host name could not be resolved.',
-  refused: 'No connection could be made.',
-  tls: 'The TLS connection could not be trusted.',
-  reset: 'The connection broke before the answer was complete.',
-  timeout: 'The connection timed out.',
-  blocked: 'The destination is not allowed.',
-  network: 'The request failed on the network.',
-}
-
-const faultHints: Record<TransportFault, string> = {
-  dns: 'Check the name of the instance, and the name server of this machine.',
-  refused: 'Check the address, and whether a firewall or proxy stands in between.',
-  tls: 'Check the certificate and the proxy between here and there.',
-  reset: 'Try again; if it stays, ask for fewer records at once or look at the proxy in between.',
-  timeout: 'Try again; if it stays, ask for fewer records at once.',
-  blocked: 'Add the exact origin to the allowed origins if it is meant.',
-  network: 'Try again; the cause says more.',
-}
-
-function toTransportError(error: unknown, attempt: Attempt): unknown {
-  const causes = causeChain(error)
-  const ours = causes.find(isSnowlineError)
-  if (ours !== undefined) return ours
-  const fault = faultOf(causes)
-  return new TransportError(faultMessages[fault], fault, callContext(attempt.method, attempt.url), {
-    cause: error,
-    hint: faultHints[fault],
-    ...(fault === 'tls' ? { retryable: false } : {}),
-  })
-}
-
-/** The error and what caused it, outermost first; the first member of an AggregateError (one per address tried) counts as cause. */
-function causeChain(error: unknown): unknown[] {
-  const chain: unknown[] = []
-  let current: unknown = error
-  while (current instanceof Error && chain.length < 10) {
-    chain.push(current)
-    current = current.cause ?? (current instanceof AggregateError ? current.errors[0] : undefined)
-  }
-  return chain
-}
-
-const faultByCode: Readonly<Record<string, TransportFault>> = {
-  ENOTFOUND: 'dns',
-  EAI_AGAIN: 'dns',
-  ECONNREFUSED: 'refused',
-  EHOSTUNREACH: 'refused',
-  ENETUNREACH: 'refused',
-  EADDRNOTAVAIL: 'refused',
-  UND_ERR_CONNECT_TIMEOUT: 'refused',
-  ECONNRESET: 'reset',
-  EPIPE: 'reset',
-  UND_ERR_SOCKET: 'reset',
-  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'reset',
-  HPE_INVALID_EOF_STATE: 'reset',
-  UND_ERR_HEADERS_TIMEOUT: 'timeout',
-  UND_ERR_BODY_TIMEOUT: 'timeout',
-  DESTINATION_BLOCKED: 'blocked',
-}
-const tlsCode = /^(ERR_TLS|ERR_SSL|CERT_|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_|HOSTNAME_MISMATCH)/
-
-function faultOf(causes: readonly unknown[]): TransportFault {
-  for (const cause of causes) {
-    if (!(cause instanceof Error) || !('code' in cause) || typeof cause.code !== 'string') continue
-    const known = faultByCode[cause.code]
-    if (known !== undefined) return known
-    if (tlsCode.test(cause.code)) return 'tls'
-    if (cause.code === 'ETIMEDOUT')
-      return 'syscall' in cause && cause.syscall === 'connect' ? 'refused' : 'timeout'
-  }
-  const inBody = causes.some(
-    (cause) => cause instanceof Error && /terminated|aborted|premature/i.test(cause.message),
-  )
-  return inBody ? 'reset' : 'network'
 }

@@ -6,7 +6,7 @@ import {
   TransportError,
   UnexpectedResponseError,
 } from '../../src/base/errors.ts'
-import type { RetryNotice } from '../../src/http/exchange.ts'
+import type { RetryNotice } from '../../src/http/observe.ts'
 import { fakeInstance, json } from './fake-instance.ts'
 
 afterEach(() => {

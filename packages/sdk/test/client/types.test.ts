@@ -2,7 +2,7 @@
 import { expect, expectTypeOf, test } from 'vitest'
 import type { Client } from '../../src/client/client.ts'
 import { createClient } from '../../src/client/client.ts'
-import type { ListPage } from '../../src/client/list.ts'
+import type { ListPage } from '../../src/client/list-plan.ts'
 import type { Row, ValuePair } from '../../src/client/selection.ts'
 import { basicAuth } from '../../src/http/auth.ts'
 import type { IncidentRecord } from '../../src/tables/incident.ts'

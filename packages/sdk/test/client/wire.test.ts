@@ -164,7 +164,7 @@ describe('faults', () => {
     { kind: 'lost-answer-hang' },
   ]
   test.each(survived)('a read survives $kind $status once', async (fault) => {
-    const { client, instance } = open({ incidents: 5 }, { timeoutMs: 60 })
+    const { client, instance } = open({ incidents: 5 }, { timeoutMs: 250 })
     instance.control.setFault({ ...fault, count: 1 })
     const { records } = await client.incidents.list({ fields: ['number'] })
     expect(records).toHaveLength(5)

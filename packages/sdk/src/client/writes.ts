@@ -1,0 +1,178 @@
+/** Writes to one table: what is sent, what the instance dropped of it, and creates that are found again by their key; loaded with the first write. */
+import {
+  isSnowlineError,
+  OutcomeUnknownError,
+  PermissionError,
+  QueryError,
+  UnexpectedResponseError,
+} from '../base/errors.ts'
+import type { Logger } from '../base/log.ts'
+import { readResult } from '../http/envelope.ts'
+import type { Accepted, Completed, Exchange } from '../http/exchange.ts'
+import { checkField } from '../query/text.ts'
+import type { FieldInput } from '../tables/fields.ts'
+import { encodeField } from '../tables/fields.ts'
+import type { KindOf } from '../tables/tables.ts'
+import { findByKey } from './resolve-create.ts'
+import { recordUrl } from './url.ts'
+import type { CallOptions, CreateOptions, DroppedField, UpdateOptions } from './write-options.ts'
+
+/** The table a write goes to. */
+export interface WriteTarget {
+  exchange: Exchange
+  origin: string
+  table: string
+  kindOf: KindOf
+  logger: Logger
+}
+
+type Fields = Readonly<Record<string, FieldInput | undefined>>
+type Sent = Readonly<Record<string, string>>
+
+/** What a write came to: the record, and the fields that do not show what was sent. */
+export interface Written<R> extends Completed<R> {
+  dropped: readonly DroppedField[]
+}
+
+/** POST. With a key it is looked up first, sent only when nothing carries it, and never sent again when its fate is unknown. */
+export async function createRecord<R>(
+  target: WriteTarget,
+  fields: Fields,
+  { idempotencyKey, ...options }: CreateOptions,
+): Promise<Written<R>> {
+  if (idempotencyKey === undefined) return post<R>(target, encodeBody(target, fields), options)
+  const sent = encodeBody(target, withKey(fields, idempotencyKey))
+  const { exchange, origin, table } = target
+  const before = await findByKey(exchange, origin, table, idempotencyKey, options)
+  if (before.data.state === 'found') return { ...before, data: before.data.record as R, dropped: [] }
+  if (before.data.state === 'hidden') throw hidden(target, idempotencyKey, before.call.transactionId ?? null)
+  try {
+    return await post<R>(target, sent, { ...options, keyed: true })
+  } catch (error) {
+    throw await explain(target, error, idempotencyKey, options)
+  }
+}
+
+async function post<R>(
+  target: WriteTarget,
+  sent: Sent,
+  { keyed = false, ...options }: CallOptions & { keyed?: boolean },
+): Promise<Written<R>> {
+  const call = {
+    method: 'POST',
+    url: recordUrl(target.origin, target.table),
+    body: JSON.stringify(sent),
+    idempotent: false,
+    keyed,
+    ...options,
+  }
+  return checked(target, sent, await target.exchange.run(call, readCreated<R>))
+}
+
+/** PATCH; with `readBack` the record is read anew before it is compared. */
+export async function updateRecord<R>(
+  target: WriteTarget,
+  sysId: string,
+  fields: Fields,
+  { idempotent, readBack = false, ...options }: UpdateOptions,
+): Promise<Written<R>> {
+  const sent = encodeBody(target, fields)
+  const safe = idempotent ?? !Object.keys(fields).some((field) => target.kindOf(field) === 'journal')
+  const url = recordUrl(target.origin, target.table, sysId)
+  const call = { method: 'PATCH', url, body: JSON.stringify(sent), idempotent: safe, ...options }
+  const written = await target.exchange.run(call, readRecord<R>)
+  if (!readBack) return checked(target, sent, written)
+  const again = await target.exchange.run({ method: 'GET', url, idempotent: true, ...options }, readRecord<R>)
+  return checked(target, sent, again)
+}
+
+function encodeBody({ kindOf }: WriteTarget, fields: Fields): Sent {
+  const body: Record<string, string> = Object.create(null)
+  for (const [field, value] of Object.entries(fields)) {
+    if (value !== undefined) body[checkField(field)] = encodeField(kindOf(field), value)
+  }
+  return body
+}
+
+function withKey(fields: Fields, key: string): Fields {
+  const { correlation_id: given } = fields
+  if (given !== undefined && given !== null && given !== key) {
+    throw new QueryError('The idempotency key is kept in correlation_id, which holds another value.', {
+      hint: 'Leave correlation_id out, or use its value as the key.',
+    })
+  }
+  return { ...fields, correlation_id: key }
+}
+
+function readRecord<R>({ body, call }: Accepted): R {
+  return readResult('record', body, call) as R
+}
+
+/** A 201 without a body means that the row exists and an ACL hides it (KB3047115); its id may stand in Location. */
+function readCreated<R>(accepted: Accepted): R {
+  if (accepted.body !== undefined) return readRecord<R>(accepted)
+  const sysId = /([0-9a-f]{32})(?:\?|$)/.exec(accepted.answer.headers.get('location') ?? '')?.[1]
+  throw new OutcomeUnknownError('The record was accepted, but the answer does not show it.', {
+    cause: new UnexpectedResponseError('The answer has no body.', 'empty', accepted.call),
+    hint: 'Look the record up; an ACL may hide it from the user who wrote it.',
+    details: { ...accepted.call, ...(sysId === undefined ? {} : { sysId }) },
+  })
+}
+
+/** An instance drops fields it does not know, or this user may not write, with a 2xx: what was sent is compared with what it shows. */
+function checked<R>({ kindOf, logger, table }: WriteTarget, sent: Sent, written: Completed<R>): Written<R> {
+  const record = written.data as Readonly<Record<string, unknown>>
+  const dropped = Object.entries(sent).flatMap(([field, value]): DroppedField[] => {
+    // A journal field appends, and always reads empty.
+    if (kindOf(field) === 'journal') return []
+    const shown = Object.hasOwn(record, field) ? textOf(record[field]) : null
+    return shown === value ? [] : [{ field, sent: value, shown }]
+  })
+  if (dropped.length > 0) {
+    logger.warn('write.fields_dropped', { table, fields: dropped.map(({ field }) => field) })
+  }
+  return { ...written, dropped }
+}
+
+function textOf(cell: unknown): string {
+  const value = typeof cell === 'object' && cell !== null && 'value' in cell ? cell.value : cell
+  return value === null || value === undefined ? '' : String(value)
+}
+
+/** What a failed create with a key says: an unknown fate names the key, and a 403 is looked behind (KB2697679). */
+async function explain(
+  target: WriteTarget,
+  error: unknown,
+  key: string,
+  options: CallOptions,
+): Promise<unknown> {
+  if (error instanceof OutcomeUnknownError) {
+    return new OutcomeUnknownError(error.message, {
+      cause: error.cause,
+      hint: `Ask client.resolveCreate(key, { table: '${target.table}' }) whether it is there; it never writes.`,
+      details: { ...error.details, idempotencyKey: key },
+    })
+  }
+  if (!(error instanceof PermissionError) || error.code !== 'instance.forbidden') return error
+  const { exchange, origin, table } = target
+  const after = await findByKey(exchange, origin, table, key, options).catch((failure: unknown) => {
+    if (isSnowlineError(failure)) return null
+    throw failure
+  })
+  return after === null || after.data.state === 'absent'
+    ? error
+    : hidden(target, key, error.call.transactionId ?? null)
+}
+
+function hidden({ origin, table }: WriteTarget, key: string, transactionId: string | null): PermissionError {
+  const call = { method: 'POST', url: recordUrl(origin, table).href.replace(/\?.*/, ''), transactionId }
+  return new PermissionError(
+    'The record was inserted, but this user may not read it.',
+    { ...call, status: 403 },
+    {
+      code: 'instance.inserted_hidden',
+      hint: 'Give this user a role that may read what it creates; do not create it again.',
+      details: { idempotencyKey: key },
+    },
+  )
+}

@@ -1,0 +1,48 @@
+/** The time limit of one attempt, joined with the caller's signal. */
+
+export interface Deadline {
+  readonly signal: AbortSignal
+  readonly expired: boolean
+  race<T>(work: Promise<T>): Promise<T>
+  /** Begins the time limit anew. */
+  touch(): void
+  /** Stops the time limit until the next touch. */
+  rest(): void
+  close(): void
+}
+
+/** Joins the caller's signal and the time limit, and ends a wait at once even when the fetch below does not listen. */
+export function openDeadline({ timeoutMs, signal }: { timeoutMs: number; signal?: AbortSignal }): Deadline {
+  const controller = new AbortController()
+  const state = { expired: false }
+  const expire = () => {
+    state.expired = true
+    controller.abort(new DOMException('The attempt took too long.', 'TimeoutError'))
+  }
+  let timer = setTimeout(expire, timeoutMs)
+  const onAbort = () => controller.abort(signal?.reason)
+  signal?.addEventListener('abort', onAbort, { once: true })
+  const aborted = new Promise<never>((_, reject) => {
+    controller.signal.addEventListener('abort', () => reject(controller.signal.reason), { once: true })
+  })
+  aborted.catch(() => {})
+  return {
+    signal: controller.signal,
+    get expired() {
+      return state.expired
+    },
+    race(work) {
+      work.catch(() => {})
+      return Promise.race([work, aborted])
+    },
+    touch() {
+      clearTimeout(timer)
+      timer = setTimeout(expire, timeoutMs)
+    },
+    rest: () => clearTimeout(timer),
+    close() {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', onAbort)
+    },
+  }
+}

@@ -1,0 +1,120 @@
+/** What a host may watch of each call: hooks and the diagnostics channel `snowline.request`, without credentials and without query values. */
+import type { Logger } from '../base/log.ts'
+import type { RetryReason } from '../base/retry.ts'
+
+/** One attempt, as it may be shown. */
+export interface RequestNotice {
+  /** The same for all attempts of one call; counts up in one client. */
+  callId: number
+  /** 1 for the first. */
+  attempt: number
+  method: string
+  /** Without query values. */
+  url: string
+}
+
+/** Told before an attempt is sent. */
+export interface RequestSent extends RequestNotice {
+  /** Without credentials. */
+  headers: Readonly<Record<string, string>>
+  /** Only with `hookBodies`, only when it is text, and with every secret struck out. */
+  body?: string
+}
+
+/** Told when an answer is there, whatever it says. */
+export interface ResponseNotice extends RequestNotice {
+  status: number
+  ms: number
+  /** Finds the request in the logs of the instance. */
+  transactionId: string | null
+  /** Only with `hookBodies`, and with every secret struck out. */
+  body?: string
+}
+
+/** Told before each wait for another attempt. */
+export interface RetryNotice {
+  callId?: number
+  /** 1 before the second attempt. */
+  attempt: number
+  waitMs: number
+  reason: RetryReason
+  error: unknown
+  method: string
+  /** Without query values. */
+  url: string
+}
+
+/** Told once when a call has failed for good, or was aborted. */
+export interface ErrorNotice extends RequestNotice {
+  ms: number
+  error: unknown
+}
+
+/**
+ * Hooks of a client. They are told and asked nothing: what one throws is logged (`hook.failed`) and changes no call.
+ *
+ * Example: `createClient({ ..., onResponse: ({ method, url, status, ms }) => metrics.record(method, url, status, ms) })`.
+ */
+export interface Hooks {
+  onRequest?: ((notice: RequestSent) => void) | undefined
+  onResponse?: ((notice: ResponseNotice) => void) | undefined
+  onRetry?: ((notice: RetryNotice) => void) | undefined
+  onError?: ((notice: ErrorNotice) => void) | undefined
+  /** Default false: hooks see no bodies, which hold what people wrote. */
+  hookBodies?: boolean | undefined
+}
+
+interface Notices {
+  request: RequestSent
+  response: ResponseNotice
+  retry: RetryNotice
+  error: ErrorNotice
+}
+
+type Listener<K extends keyof Notices> = ((notice: Notices[K]) => void) | undefined
+
+export interface Observer {
+  /** True when bodies are to be shown. */
+  readonly bodies: boolean
+  nextId(): number
+  /** Tells the hook and the channel, where `{ type, ...notice }` arrives; the notice is made only when someone listens. */
+  tell<K extends keyof Notices>(type: K, make: () => Notices[K]): void
+}
+
+/** Makes the observer of one client. The channel is reached without an import, so that the core runs where Node is not. */
+export function createObserver(hooks: Hooks, logger: Logger): Observer {
+  const channel = openChannel()
+  const listeners: { readonly [K in keyof Notices]: Listener<K> } = {
+    request: hooks.onRequest,
+    response: hooks.onResponse,
+    retry: hooks.onRetry,
+    error: hooks.onError,
+  }
+  let calls = 0
+  return {
+    bodies: hooks.hookBodies === true,
+    nextId() {
+      calls += 1
+      return calls
+    },
+    tell<K extends keyof Notices>(type: K, make: () => Notices[K]) {
+      const listener: Listener<K> = listeners[type]
+      const heard = channel?.hasSubscribers === true
+      if (listener === undefined && !heard) return
+      const notice = make()
+      try {
+        listener?.(notice)
+      } catch (error) {
+        logger.error('hook.failed', { hook: type, error: error instanceof Error ? error.name : typeof error })
+      }
+      if (heard) channel.publish({ type, ...notice })
+    },
+  }
+}
+
+function openChannel() {
+  const builtin = globalThis.process?.getBuiltinModule
+  return typeof builtin === 'function'
+    ? builtin('node:diagnostics_channel')?.channel('snowline.request')
+    : undefined
+}
