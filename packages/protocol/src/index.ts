@@ -28,6 +28,7 @@ export {
   type PushAnswer,
   type PushPreview,
   type PushView,
+  type SkippedRecordView,
   type SyncProblemList,
   type SyncProblemView,
   type TicketLinkView,

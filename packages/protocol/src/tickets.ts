@@ -119,9 +119,19 @@ export interface SyncProblemView {
   choices: readonly ProblemChoice[]
 }
 
+/** A record that a sync passed over because it is too large to be read; it is tried again whenever it changes. */
+export interface SkippedRecordView {
+  sys_id: string
+  /** ISO 8601, UTC. */
+  updated_on: string
+  /** Null when the instance is not asked over https. */
+  open_url: string | null
+}
+
 export interface SyncProblemList {
   success: true
   problems: readonly SyncProblemView[]
+  skipped: readonly SkippedRecordView[]
 }
 
 export interface PullItem {

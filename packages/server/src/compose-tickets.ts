@@ -54,7 +54,7 @@ export function createTicketServices(options: TicketServicesOptions): TicketServ
     tickets: createTickets(shared),
     ticketPushes: createTicketPushes(shared),
     ticketLinks: createTicketLinks(shared),
-    syncProblems: createSyncProblems(shared),
+    syncProblems: createSyncProblems({ ...shared, store }),
     ticketImports: createTicketImports({
       tickets,
       connections,

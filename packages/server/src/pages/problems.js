@@ -71,14 +71,38 @@ async function load() {
   const answer = await ask('api/sn/problems')
   if (answer.status === 401) return goToSignIn()
   if (answer.status !== 200 || !Array.isArray(answer.body?.problems)) return showFault(answer)
-  list.replaceChildren(...answer.body.problems.map(card))
+  const { problems, skipped = [] } = answer.body
+  list.replaceChildren(...problems.map(card), ...(skipped.length === 0 ? [] : [passedOver(skipped)]))
   count()
 }
 
 function count() {
   const left = list.querySelectorAll('.problem').length
   showProblemCount(left)
-  if (left === 0) list.replaceChildren(calm())
+  if (left === 0 && list.querySelector('.passed-over') === null) list.replaceChildren(calm())
+}
+
+/** Records nobody can decide about here: they have to be made smaller in ServiceNow. */
+function passedOver(skipped) {
+  const link = ({ sys_id: id, open_url: url }) =>
+    make('li', {}, url === null ? id : make('a', { href: url, target: '_blank', rel: 'noopener' }, id))
+  return make(
+    'section',
+    { class: 'panel passed-over' },
+    make(
+      'h2',
+      {},
+      skipped.length === 1
+        ? 'One incident is too large to be read'
+        : `${skipped.length} incidents are too large to be read`,
+    ),
+    make(
+      'p',
+      {},
+      'A sync passes over a record above 32 MiB. Shorten it in ServiceNow: it is read again when it changes.',
+    ),
+    make('ul', {}, ...skipped.map(link)),
+  )
 }
 
 function calm() {

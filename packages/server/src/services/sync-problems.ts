@@ -2,18 +2,20 @@
 import type {
   ProblemChoice,
   PushView,
+  SkippedRecordView,
   SyncProblemList,
   SyncProblemView,
   TicketView,
 } from '@snowline/protocol'
 import { isSnowlineError } from '@snowline/sdk'
-import type { OutboxEntry } from '@snowline/sdk/sync'
+import type { OutboxEntry, SyncStore } from '@snowline/sdk/sync'
 import type { Clock } from '../clock.ts'
-import type { Connections } from '../connections/connections.ts'
+import type { Connection, Connections } from '../connections/connections.ts'
 import { ProblemError, validationFailed } from '../problem/problem-error.ts'
 import type { Push } from '../push/push.ts'
 import { standingOf } from '../push/standing.ts'
 import type { TicketBooks, TicketStore } from '../tickets/ticket-store.ts'
+import { openUrl } from '../views/incident-view.ts'
 import { problemView, pushView, ticketView } from '../views/ticket-view.ts'
 import { demandConnection } from './incidents.ts'
 import type { By } from './tickets.ts'
@@ -29,21 +31,24 @@ export interface SyncProblemsOptions {
   tickets: TicketStore
   connections: Connections
   push: Push
+  store: SyncStore
   clock: Clock
 }
 
-export function createSyncProblems({ tickets, connections, push, clock }: SyncProblemsOptions): SyncProblems {
+export function createSyncProblems(options: SyncProblemsOptions): SyncProblems {
+  const { tickets, connections, push, store, clock } = options
   return {
     async list() {
       const resolution = await connections.resolve()
-      if (!resolution.ready) return { success: true, problems: [] }
+      if (!resolution.ready) return { success: true, problems: [], skipped: [] }
+      const skipped = await skippedOf(store, resolution.connection)
       const entries = await tickets.outbox.problems(resolution.connection.mirror, clock.now())
       const problems: SyncProblemView[] = []
       for (const entry of entries) {
         const books = await tickets.readBooks(entry.ticket)
         if (books !== null && isProblem(books, entry)) problems.push(problemView(entry, books.ticket))
       }
-      return { success: true, problems }
+      return { success: true, problems, skipped }
     },
     async resolve(id, choice, by) {
       const connection = demandConnection(await connections.resolve())
@@ -67,6 +72,17 @@ export function createSyncProblems({ tickets, connections, push, clock }: SyncPr
       return { push: pushView(now), ticket: ticketView(after.ticket, after.queue) }
     },
   }
+}
+
+/** Nothing can be decided about these here: somebody has to look at the record itself. */
+async function skippedOf(store: SyncStore, connection: Connection): Promise<SkippedRecordView[]> {
+  const state = await store.readState(connection.mirror)
+  const { origin } = connection.client
+  return (state?.skipped ?? []).map(({ sysId, u }) => ({
+    sys_id: sysId,
+    updated_on: `${u.replace(' ', 'T')}Z`,
+    open_url: openUrl(origin, sysId),
+  }))
 }
 
 /** What was made up for since, or dropped, is nobody's problem any more. */

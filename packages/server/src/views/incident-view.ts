@@ -131,7 +131,7 @@ function instant(stamp: string): string | null {
 }
 
 /** A link into the instance: https only, the id encoded twice because it stands in a parameter of a parameter. */
-function openUrl(origin: string | null, sysId: string): string | null {
+export function openUrl(origin: string | null, sysId: string): string | null {
   if (origin === null || !origin.startsWith('https://') || sysId === '') return null
   const url = new URL('/nav_to.do', origin)
   url.searchParams.set('uri', `incident.do?sys_id=${encodeURIComponent(sysId)}`)
