@@ -12,6 +12,7 @@ export default defineConfig({
     'stores/sqlite': 'src/stores/sqlite.ts',
     schemas: 'src/schemas/index.ts',
     node: 'src/node/index.ts',
+    cli: 'src/cli/main.ts',
     testing: 'src/testing/index.ts',
   },
   format: ['esm'],

@@ -1,11 +1,15 @@
 /** The README keeps its word: every code block compiles, runs against a pretend instance, and prints what it says it prints. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInstance } from '@snowline/simulator'
+import { runCommand } from 'citty'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { snowlineCommand } from '../src/cli/command.ts'
 import { createClient } from '../src/client/client.ts'
 import { basicAuth } from '../src/http/auth.ts'
+import { readDictionary } from '../src/typegen/read-dictionary.ts'
+import { writeTypes } from '../src/typegen/write-types.ts'
 import {
   blocksOf,
   entriesOf,
@@ -15,6 +19,7 @@ import {
   typeFaults,
   usedOf,
 } from './readme/blocks.ts'
+import { clientOf, dictionaryInstance } from './typegen/platform.ts'
 
 const blocks = blocksOf(readFileSync(join(packageFolder, 'README.md'), 'utf8'))
 const manifest: unknown = JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8'))
@@ -45,8 +50,9 @@ test('every block is of a kind that is checked', () => {
   expect(code.length).toBeGreaterThan(10)
 })
 
-test('every block compiles in a strict project', { timeout: 60_000 }, () => {
-  expect(typeFaults(code, types)).toEqual([])
+test('every block compiles in a strict project', { timeout: 60_000 }, async () => {
+  const generated = writeTypes(await readDictionary(clientOf(dictionaryInstance()), ['incident', 'sys_user']))
+  expect(typeFaults(code, types, { 'sn.gen.ts': generated })).toEqual([])
   const [first] = code
   if (first === undefined) throw new Error('the README has no code')
   const wrong = { ...first, code: first.code.replace('incident.number', 'incident.short_description') }
@@ -91,6 +97,43 @@ describe('every block runs', () => {
       }
     },
   )
+})
+
+describe('every command works', () => {
+  const commands = blocks
+    .filter(({ language }) => language === 'sh')
+    .flatMap(({ code: text }) => text.split('\n'))
+  const home = process.cwd()
+  const folder = mkdtempSync(join(tmpdir(), 'snowline-readme-'))
+
+  beforeAll(() => {
+    mkdirSync(join(folder, 'src'))
+    process.chdir(folder)
+  })
+  afterAll(() => {
+    process.chdir(home)
+    rmSync(folder, { recursive: true })
+  })
+
+  test.each(commands)('%s', async (line) => {
+    if (line.startsWith('npm install ')) {
+      expect(line).toBe(`npm install ${(manifest as { name: string }).name}`)
+      return
+    }
+    const [npx, name, ...rawArgs] = line.split(' ')
+    expect([npx, name]).toEqual(['npx', '@snowline/sdk'])
+    const statuses: number[] = []
+    const command = snowlineCommand({
+      env: { SN_INSTANCE_URL: 'dev00001', SN_USERNAME: 'admin', SN_PASSWORD: 'admin' },
+      print: () => undefined,
+      complain: (text) => expect(text).toBe(''),
+      fail: (status) => statuses.push(status),
+      client: { fetch: dictionaryInstance({ clock: { now: Date.now } }).fetch },
+    })
+    // No test asks a name server.
+    await runCommand(command, { rawArgs: rawArgs[0] === 'doctor' ? [...rawArgs, '--no-network'] : rawArgs })
+    expect(statuses).toEqual([])
+  })
 })
 
 test('every subpath of the package is told', () => {

@@ -46,8 +46,15 @@ export function usedOf(code: string, surroundings: Surroundings): string[] {
   })
 }
 
-/** What the compiler says about the blocks, each a module of its own within the package; empty when it is content. */
-export function typeFaults(blocks: readonly Block[], surroundings: Surroundings): string[] {
+/**
+ * What the compiler says about the blocks, each a module of its own within the package; empty when it is content. `beside` holds files that
+ * they may import, by name.
+ */
+export function typeFaults(
+  blocks: readonly Block[],
+  surroundings: Surroundings,
+  beside: Readonly<Record<string, string>> = {},
+): string[] {
   const options: ts.CompilerOptions = {
     target: ts.ScriptTarget.ES2023,
     module: ts.ModuleKind.ESNext,
@@ -74,6 +81,8 @@ export function typeFaults(blocks: readonly Block[], surroundings: Surroundings)
       ] as const
     }),
   )
+  const files = [...sources.keys()]
+  for (const [name, text] of Object.entries(beside)) sources.set(join(packageFolder, name), text)
   const host = ts.createCompilerHost(options)
   const { fileExists, readFile, getSourceFile } = host
   host.fileExists = (file) => sources.has(file) || fileExists(file)
@@ -84,8 +93,7 @@ export function typeFaults(blocks: readonly Block[], surroundings: Surroundings)
       ? getSourceFile(file, ...rest)
       : ts.createSourceFile(file, text, ts.ScriptTarget.ES2023)
   }
-  const program = ts.createProgram([...sources.keys()], options, host)
-  const files = [...sources.keys()]
+  const program = ts.createProgram(files, options, host)
   return files.flatMap((file, index) => {
     const source = program.getSourceFile(file)
     const found = [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)]
