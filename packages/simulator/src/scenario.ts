@@ -7,6 +7,7 @@ import { readScenarioFile } from './scenario/load.ts'
 import { resolveScenario } from './scenario/resolve.ts'
 import type { Scenario } from './scenario/scenario.ts'
 
+export type { FieldKind } from './dictionary.ts'
 export { type PresetName, presetNames, presets } from './presets/index.ts'
 export { ScenarioError, type ScenarioProblem } from './scenario/problem.ts'
 export type { ClockPlan, FieldPlan, HiddenRows, Scalar, Scenario, TablePlan } from './scenario/scenario.ts'

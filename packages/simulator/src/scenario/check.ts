@@ -1,16 +1,11 @@
 /** The shape of a scenario: what each name may hold, and what must agree between them. */
 import type { UserOptions } from '../acl.ts'
-import type { LateCommits } from '../commits.ts'
 import { baseTables } from '../dictionary.ts'
-import { FAULT_KINDS, type Fault } from '../faults.ts'
-import type { Semaphore, SessionLock } from '../gate.ts'
-import type { Quota } from '../quota.ts'
-import type { RateRule } from '../rate.ts'
-import type { QueryAcl, TableAcl } from '../rights.ts'
-import type { WorkOptions } from '../work.ts'
+import { apiKey, importMap, oauthClient, tokenLives } from './doors.ts'
 import { ScenarioError, type ScenarioProblem } from './problem.ts'
-import type { ClockPlan, FieldPlan, HiddenRows, Scenario, TablePlan } from './scenario.ts'
+import type { ClockPlan, FieldPlan, Scenario, TablePlan } from './scenario.ts'
 import {
+  column,
   either,
   isFields,
   list,
@@ -25,8 +20,19 @@ import {
   words,
   yesNo,
 } from './shape.ts'
+import {
+  fault,
+  hidden,
+  lateCommits,
+  queryAcl,
+  quota,
+  rateRule,
+  semaphore,
+  sessionLock,
+  tableAcl,
+  work,
+} from './troubles.ts'
 
-const PRIVATE_NAME = /^[a-z][a-z0-9_]*$/
 const FIELD_KINDS = [
   'string',
   'guid',
@@ -40,11 +46,6 @@ const FIELD_KINDS = [
   'class',
 ]
 
-const column = such(
-  (value) => typeof value === 'string' && PRIVATE_NAME.test(value),
-  'a name of a table or column',
-  'Write small letters, digits and _, such as u_site.',
-)
 const instant = such(
   (value) => typeof value === 'string' && !Number.isNaN(Date.parse(value)),
   'an instant',
@@ -59,20 +60,7 @@ function isZone(value: unknown): boolean {
   }
 }
 
-function isPattern(value: unknown): boolean {
-  try {
-    return typeof value === 'string' && new RegExp(value) !== undefined
-  } catch {
-    return false
-  }
-}
-
 const zone = such(isZone, 'a time zone', 'Write an IANA zone, such as "Europe/Berlin".')
-const pattern = such(
-  isPattern,
-  'a regular expression',
-  'Write one that JavaScript reads, such as "sysparm_offset=0".',
-)
 
 const user = object<UserOptions>(
   {
@@ -111,63 +99,7 @@ const table = object<TablePlan>({
   auditDelete: yesNo,
 })
 
-const fault = object<Fault>(
-  {
-    kind: oneOf(FAULT_KINDS),
-    match: object<NonNullable<Fault['match']>>({ method: words, table: column, path: pattern }),
-    count: whole(1),
-    probability: number(0, 1),
-    seed: whole(0),
-    skip: whole(0),
-    delayMs: number(0),
-    status: whole(100),
-    retryAfter: number(0),
-    message: words,
-    body: such((value) => typeof value === 'string', 'a text', 'Write a text.'),
-    contentType: words,
-  },
-  ['kind'],
-)
-
-const lateCommits = object<LateCommits>(
-  {
-    seed: whole(0),
-    share: number(0, 1),
-    maxSeconds: number(0),
-    writes: list(oneOf(['rest', 'mutate', 'play'])),
-  },
-  ['seed', 'share', 'maxSeconds'],
-)
-
-const quota = object<Quota>(
-  { seconds: number(0), msPerRow: number(0), answer: oneOf(['partial', 'cut', 'queued']), table: column },
-  ['seconds', 'msPerRow'],
-)
-
-const semaphore = object<Semaphore>({
-  concurrent: whole(1),
-  queue: whole(0),
-  body: oneOf(['empty', 'html', 'json']),
-})
-const sessionLock = object<SessionLock>({ waiting: whole(0), seconds: number(0) })
-const rateRule = object<RateRule>(
-  { limit: whole(0), perSeconds: whole(1), user: words, role: words, table: column },
-  ['limit'],
-)
-const queryAcl = object<QueryAcl>(
-  { table: column, field: column, answer: oneOf(['ignored', 'forbidden', 'open']), user: words },
-  ['table', 'field', 'answer'],
-)
-const tableAcl = object<TableAcl>(
-  { table: column, answer: oneOf(['forbidden', 'empty', 'open']), user: words },
-  ['table', 'answer'],
-)
-const hidden = object<HiddenRows>({ sys_ids: list(words), user: words }, ['sys_ids'])
 const clock = object<ClockPlan>({ start: instant, follow: yesNo })
-const work = object<WorkOptions>({ everySeconds: number(0.001), count: whole(1), seed: whole(0) }, [
-  'everySeconds',
-])
-
 /** Limits that a preset sets may be taken away by `null`. */
 const orNone = (of: Shape): Shape =>
   either(
@@ -195,6 +127,12 @@ function scenarioShape(presets: readonly string[]): Shape {
     invalidQueryReturnsNoRows: yesNo,
     maxBodyBytes: whole(1),
     maxUrlLength: whole(1),
+    properties: mapOf(such((value) => typeof value === 'string', 'a text', 'Write the value in quotes.')),
+    oauthClients: list(oauthClient),
+    oauth: tokenLives,
+    apiKeys: list(apiKey),
+    imports: list(importMap),
+    attachmentsAskNoCredentials: yesNo,
     faults: list(fault),
     lateCommits: orNone(lateCommits),
     quota: orNone(quota),

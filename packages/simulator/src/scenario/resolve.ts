@@ -55,6 +55,12 @@ const PLAIN = [
   'invalidQueryReturnsNoRows',
   'maxBodyBytes',
   'maxUrlLength',
+  'properties',
+  'oauthClients',
+  'oauth',
+  'apiKeys',
+  'imports',
+  'attachmentsAskNoCredentials',
 ] as const satisfies readonly (keyof Scenario & keyof InstanceOptions)[]
 
 /** The options of `createInstance` for a scenario that was checked. */

@@ -1,12 +1,15 @@
 /** A scenario as it is written: the data, people, rights, limits and troubles of an instance, in plain names and values. */
 import type { UserOptions } from '../acl.ts'
+import type { ApiKey } from '../api-keys.ts'
 import type { LateCommits } from '../commits.ts'
 import type { FieldKind } from '../dictionary.ts'
 import type { Fault } from '../faults.ts'
 import type { Semaphore, SessionLock } from '../gate.ts'
+import type { ImportMap } from '../import-set.ts'
 import type { Quota } from '../quota.ts'
 import type { RateRule } from '../rate.ts'
 import type { QueryAcl, TableAcl } from '../rights.ts'
+import type { OAuthClient, TokenLives } from '../tokens.ts'
 import type { WorkOptions } from '../work.ts'
 
 /** A column as a scenario changes or adds it; what is left out stays as it is. */
@@ -80,6 +83,14 @@ export interface Scenario {
   readonly invalidQueryReturnsNoRows?: boolean
   readonly maxBodyBytes?: number
   readonly maxUrlLength?: number
+  /** System properties by name. */
+  readonly properties?: Readonly<Record<string, string>>
+  readonly oauthClients?: readonly OAuthClient[]
+  readonly oauth?: TokenLives
+  readonly apiKeys?: readonly ApiKey[]
+  /** Staging tables with their transform maps. */
+  readonly imports?: readonly ImportMap[]
+  readonly attachmentsAskNoCredentials?: boolean
   readonly faults?: readonly Fault[]
   readonly lateCommits?: LateCommits
   readonly quota?: Quota

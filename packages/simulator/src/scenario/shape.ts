@@ -4,6 +4,8 @@ import type { ScenarioProblem } from './problem.ts'
 /** Looks at a value and writes down what is wrong with it. */
 export type Shape = (value: unknown, path: string, problems: ScenarioProblem[]) => void
 
+const COLUMN_NAME = /^[a-z][a-z0-9_]*$/
+
 type Fields = Readonly<Record<string, unknown>>
 
 /** Whether a value is an object with names, as JSON and YAML have them. */
@@ -28,6 +30,13 @@ export const words = such(
   (value) => typeof value === 'string' && value !== '',
   'a text',
   'Write a text, in quotes where it looks like a number.',
+)
+
+/** A name of a table or column. */
+export const column = such(
+  (value) => typeof value === 'string' && COLUMN_NAME.test(value),
+  'a name of a table or column',
+  'Write small letters, digits and _, such as u_site.',
 )
 
 /** `true` or `false`. */

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { createInstance } from '../../src/index.ts'
 import { fromScenario, loadScenario, type Scenario, ScenarioError } from '../../src/scenario.ts'
-import { ask, INCIDENT, listPath } from '../door.ts'
+import { ask, INCIDENT, listPath, ORIGIN } from '../door.ts'
 
 const ID = 'a'.repeat(32)
 
@@ -126,6 +126,32 @@ test('tables: columns changed, added and filled by the seed, and tables of oneâ€
   expect(new Set(shown.rows().map((row) => row.u_site))).toEqual(new Set(['Aachen']))
   const made = await ask(sn, 'POST', '/api/now/table/u_asset', { u_tag: 'T-2' })
   expect(made.row()).toMatchObject({ u_tag: 'T-2', u_owner: '', sys_mod_count: '0' })
+})
+
+test('doors: applications, tokens, API keys, staging tables and properties', async () => {
+  const sn = createInstance(
+    fromScenario({
+      oauthClients: [{ clientId: 'app', clientSecret: 's', applicationUser: 'admin' }],
+      oauth: { accessSeconds: 60 },
+      apiKeys: [{ key: 'k-1', user: 'admin', apis: ['table'] }],
+      imports: [{ staging: 'u_incidents', target: 'incident', coalesce: ['correlation_id'] }],
+      properties: { 'glide.invalid_query.returns_no_rows': 'true' },
+      incidents: 2,
+    }),
+  )
+  const token = await sn.fetch(`${ORIGIN}/oauth_token.do`, {
+    method: 'POST',
+    body: new URLSearchParams({ grant_type: 'client_credentials', client_id: 'app', client_secret: 's' }),
+  })
+  expect(await token.json()).toMatchObject({ expires_in: 60, token_type: 'Bearer' })
+  const byKey = await sn.fetch(`${ORIGIN}${INCIDENT}`, { headers: { 'x-sn-apikey': 'k-1' } })
+  expect(byKey.headers.get('x-total-count')).toBe('2')
+  expect((await ask(sn, 'GET', listPath('nowhere=1'))).rows()).toEqual([])
+  const staged = await ask(sn, 'POST', '/api/now/import/u_incidents', {
+    correlation_id: 'c',
+    short_description: 'x',
+  })
+  expect(staged.json()).toMatchObject({ staging_table: 'u_incidents', result: [{ status: 'inserted' }] })
 })
 
 test('a clock stands still from its start, or goes on with the machine', () => {
