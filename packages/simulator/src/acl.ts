@@ -21,6 +21,8 @@ export interface UserOptions {
   readonly dateFormat?: string
   /** Operations refused for a table: reads answer 200 without rows, writes 403. */
   readonly cannot?: Readonly<Record<string, readonly Operation[]>>
+  /** The domain of the user: records of other domains but `global` are not there for it. Default: sees all domains. */
+  readonly domain?: string
   /** One-time code that has to follow the password of Basic auth, where the instance demands MFA of REST. */
   readonly mfaCode?: string
   /** Columns this user may not read: their keys are absent from every record. */
@@ -35,6 +37,7 @@ export interface Principal {
   readonly roles: readonly string[]
   readonly zone: string
   readonly dateFormat: string
+  readonly domain?: string
   readonly cannot: Readonly<Record<string, readonly Operation[]>>
   readonly unreadable: Readonly<Record<string, readonly string[]>>
 }
@@ -83,6 +86,7 @@ function toPrincipal(options: UserOptions): Principal {
     roles: options.roles ?? (user === 'admin' ? ['admin', 'itil'] : ['itil']),
     zone: options.timeZone ?? 'UTC',
     dateFormat: options.dateFormat ?? 'yyyy-MM-dd',
+    ...(options.domain === undefined ? {} : { domain: options.domain }),
     cannot: options.cannot ?? {},
     unreadable: options.unreadable ?? {},
   }

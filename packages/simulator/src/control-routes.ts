@@ -7,6 +7,7 @@ import type { Fault } from './faults.ts'
 import type { Semaphore, SessionLock } from './gate.ts'
 import type { ImportMap } from './import-set.ts'
 import type { PlayLine } from './play.ts'
+import type { BusinessRule, DataPolicy } from './policies.ts'
 import type { Quota } from './quota.ts'
 import type { RateRule } from './rate.ts'
 import type { QueryAcl, TableAcl } from './rights.ts'
@@ -240,6 +241,12 @@ const doors: Readonly<Record<string, ControlRoute>> = {
     control.removeApiKey(rest)
     return { removed: true }
   },
+  'POST data-policies': (control, { body }) => ({ id: control.dataPolicy(optionsIn<DataPolicy>(body)) }),
+  'POST business-rules': (control, { body }) => ({ id: control.businessRule(optionsIn<BusinessRule>(body)) }),
+  'DELETE policies': (control, { rest }) => {
+    control.clearPolicies(rest === '' ? undefined : rest)
+    return { cleared: true }
+  },
   'POST import-maps': (control, { body }) => {
     control.importMap(optionsIn<ImportMap>(body))
     return { set: true }
@@ -258,7 +265,10 @@ function requests(control: Control, { search }: Asked): unknown {
 function browse(control: Control, { rest, search }: Asked): unknown {
   const [table = '', sysId] = rest.split('/')
   if (sysId !== undefined) return { fields: control.browseRecord(table, sysId) }
-  return control.browse(table, { search: search.get('search') ?? '', limit: Number(search.get('limit') ?? 25) })
+  return control.browse(table, {
+    search: search.get('search') ?? '',
+    limit: Number(search.get('limit') ?? 25),
+  })
 }
 
 const books: Readonly<Record<string, ControlRoute>> = {

@@ -1,7 +1,6 @@
 /** The hand that tests and demos put into the instance: load, play, break, move the clock, look behind the curtain. */
 
-import type { ApiKey } from './api-keys.ts'
-import { type AttachedFile, attachFile } from './attached.ts'
+import { type Administration, administer } from './administration.ts'
 import { archiveRecords, undeleteRecords } from './bin.ts'
 import { type Browsed, type BrowsedField, type BrowseOptions, browse, browseRecord } from './browse.ts'
 import type { Clock } from './clock.ts'
@@ -9,11 +8,9 @@ import type { LateCommits, PendingCommit } from './commits.ts'
 import type { Fault, FaultState } from './faults.ts'
 import type { Semaphore, SessionLock } from './gate.ts'
 import type { Version } from './history.ts'
-import type { ImportMap } from './import-set.ts'
 import { type MutateOptions, type Mutation, mutate } from './mutate.ts'
 import { type Overview, overview } from './overview.ts'
 import { type PlayLine, playLine, systemOf } from './play.ts'
-import { setProperty } from './properties.ts'
 import { checkQuota, type Quota } from './quota.ts'
 import type { RateRule } from './rate.ts'
 import type { LogPart, RequestEntry } from './requests.ts'
@@ -22,7 +19,6 @@ import type { BulkSeed } from './seed/bulk.ts'
 import { type CloneSource, cloneOver, restoreSnapshot, type Snapshot, takeSnapshot } from './snapshot.ts'
 import type { Stats } from './statistics.ts'
 import type { RawRecord, TableStore } from './table-store.ts'
-import type { OAuthClient, TokenLives } from './tokens.ts'
 import type { WorkOptions } from './work.ts'
 import { addBulk, loadRecords, type World } from './world.ts'
 import { deleteRecord } from './write.ts'
@@ -36,7 +32,7 @@ export interface RecordsOptions {
 }
 
 /** The control methods of an instance. All times are those of its clock; unknown tables throw `RangeError`. */
-export interface Control {
+export interface Control extends Administration {
   /** Stores records as they are: no stamps, no rules; known sys_ids are written over. Gives their number. Throws `TypeError` for a record without sys_id. */
   load(table: string, records: Iterable<RawRecord>): number
   /**
@@ -120,31 +116,6 @@ export interface Control {
    * @example control.work({ everySeconds: 10 }) // then clock.advance(60) makes six changes
    */
   work(options?: WorkOptions): void
-  /**
-   * Sets a system property (`PROPERTY_DEFAULTS` lists those that are obeyed), or takes its row away without a value.
-   *
-   * @example control.property('glide.invalid_query.returns_no_rows', 'true')
-   */
-  property(name: string, value?: string): void
-  /** How long tokens live that are given from now on. Throws `RangeError` for a life that cannot be. */
-  oauth(lives: TokenLives): void
-  /** Registers an application that may ask for tokens, or replaces the one of that id. */
-  oauthClient(client: OAuthClient): void
-  /** Takes all tokens back, access and refresh. */
-  revokeTokens(): void
-  /** Adds an API key. Throws `TypeError` for one without a policy. */
-  apiKey(key: ApiKey): void
-  /** Takes an API key away. */
-  removeApiKey(key: string): void
-  /** Adds a staging table with its transform map. Throws `RangeError` for an unknown target. */
-  importMap(map: ImportMap): void
-  /**
-   * Hangs a file of any size on a record without memory for its bytes: they are made when they are read, the same for
-   * the same seed. Gives the sys_id of the attachment. Throws `RangeError` for an unknown table.
-   *
-   * @example control.attach({ table: 'incident', sysId, fileName: 'trace.bin', sizeBytes: 104_857_600 })
-   */
-  attach(file: AttachedFile): string
   /** The state of the instance in a few lines, for people. */
   overview(): Overview
   /** The newest rows of a table with what they show, for people; the limit is at most 200. */
@@ -249,24 +220,6 @@ function stateControl(world: () => World): States {
   }
 }
 
-type Doors = Pick<
-  Control,
-  'property' | 'oauth' | 'oauthClient' | 'revokeTokens' | 'apiKey' | 'removeApiKey' | 'importMap' | 'attach'
->
-
-function doorControl(world: () => World): Doors {
-  return {
-    property: (name, value) => setProperty(world(), name, value),
-    oauth: (lives) => world().tokens.live(lives),
-    oauthClient: (client) => world().tokens.register(client),
-    revokeTokens: () => world().tokens.revoke(),
-    apiKey: (key) => world().apiKeys.add(key),
-    removeApiKey: (key) => world().apiKeys.remove(key),
-    importMap: (map) => world().imports.add(map),
-    attach: (file) => attachFile(world(), file),
-  }
-}
-
 /** Creates the control methods; `world` gives the state as it is now, `restart` replaces it by a fresh one. */
 export function createControl(clock: Clock, world: () => World, restart: () => void): Control {
   return {
@@ -302,7 +255,7 @@ export function createControl(clock: Clock, world: () => World, restart: () => v
     rateRule: (rule) => world().rates.add(rule),
     clearRateRules: (id) => world().rates.clear(id),
     work: (options) => world().work.set(options),
-    ...doorControl(world),
+    ...administer(world),
     overview: () => overview(world()),
     browse: (table, options) => browse(world(), table, options),
     browseRecord: (table, sysId) => browseRecord(world(), table, sysId),

@@ -72,6 +72,8 @@ export interface Fault {
   readonly message?: string
   readonly body?: string
   readonly contentType?: string
+  /** For `login`, `hibernating` and `maintenance`: a 302 to this address instead of a page, as with single sign-on. */
+  readonly location?: string
 }
 
 /** A fault that is set, with its history. */
@@ -195,6 +197,12 @@ function statusAnswer(fault: Fault): Answer {
   return failure(status, fault.message ?? 'Service unavailable', null, headers)
 }
 
+/** A page in place of the API, or the way to one: clients have seen all of these as 200, 503 and 302 (servicenow.md 9). */
+function page({ status, location }: Fault, usual: number, body: string): Answer {
+  if (location !== undefined) return { status: status ?? 302, headers: { Location: location }, body: '' }
+  return html(status ?? usual, body)
+}
+
 /** The answer of a fault that stands in for the API; `undefined` for those that let the API work first. */
 export function answerInstead(fault: Fault, nowMs: number): Answer | undefined {
   switch (fault.kind) {
@@ -205,11 +213,11 @@ export function answerInstead(fault: Fault, nowMs: number): Answer | undefined {
     case 'status':
       return statusAnswer(fault)
     case 'hibernating':
-      return html(200, HIBERNATING)
+      return page(fault, 200, HIBERNATING)
     case 'login':
-      return html(200, LOGIN_PAGE)
+      return page(fault, 200, LOGIN_PAGE)
     case 'maintenance':
-      return html(503, MAINTENANCE)
+      return page(fault, 503, MAINTENANCE)
     case 'wrong-credential':
       return failures.notAuthenticated()
     case 'wrong-credential-empty':

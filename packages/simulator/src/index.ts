@@ -3,10 +3,10 @@
 export type { Operation, UserOptions } from './acl.ts'
 export type { ApiKey } from './api-keys.ts'
 export type { AttachedFile } from './attached.ts'
-export type { ApiName } from './call.ts'
-export { type Clock, type ClockOptions, createClock, DEFAULT_START } from './clock.ts'
 // Control
 export type { Browsed, BrowsedField, BrowseOptions } from './browse.ts'
+export type { ApiName } from './call.ts'
+export { type Clock, type ClockOptions, createClock, DEFAULT_START } from './clock.ts'
 export type { LateCommits, PendingCommit, Writer } from './commits.ts'
 export type { Control, RecordsOptions } from './control.ts'
 // Data
@@ -26,6 +26,7 @@ export { createInstance, type Instance, type InstanceOptions } from './instance.
 export type { MutateOptions, Mutation } from './mutate.ts'
 export type { Overview } from './overview.ts'
 export type { PlayLine } from './play.ts'
+export type { BusinessRule, DataPolicy, WriteKind } from './policies.ts'
 export { PROPERTY_DEFAULTS, type PropertyName } from './properties.ts'
 export type { Quota } from './quota.ts'
 export type { RateRule } from './rate.ts'

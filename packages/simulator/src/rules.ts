@@ -9,6 +9,8 @@ export interface Writing {
   readonly now: string
   /** Present time in milliseconds. */
   readonly nowMs: number
+  /** Labels of the columns that the data policy demands, in the language of the instance. */
+  readonly labels?: Readonly<Record<string, string>>
   /** Another priority matrix than the delivered one: `impact/urgency` to priority. */
   readonly priorities?: Readonly<Record<string, string>> | undefined
 }
@@ -93,11 +95,11 @@ export class DataPolicyError extends Error {
   }
 }
 
-function demandResolution(draft: Draft): void {
+function demandResolution(draft: Draft, { labels = {} }: Writing): void {
   if (draft.state !== RESOLVED && draft.state !== CLOSED) return
   const missing: string[] = []
-  if (!draft.close_code) missing.push('Resolution code')
-  if (!draft.close_notes) missing.push('Resolution notes')
+  if (!draft.close_code) missing.push(labels.close_code ?? 'Resolution code')
+  if (!draft.close_notes) missing.push(labels.close_notes ?? 'Resolution notes')
   if (missing.length > 0) throw new DataPolicyError(missing)
 }
 
@@ -126,6 +128,6 @@ export function applyIncidentRules(
     draft.reassignment_count = String(Number(before.reassignment_count || 0) + 1)
   }
   followState(before, draft, writing)
-  demandResolution(draft)
+  demandResolution(draft, writing)
   return draft
 }

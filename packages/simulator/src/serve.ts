@@ -1,10 +1,12 @@
 /** The HTTP door: an instance on a port, able to cut a connection in the middle of a body. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
 import { type Answer, bytesOf } from './answer.ts'
 import { isUpload } from './call.ts'
 import { doorOf, type Instance } from './instance.ts'
 import { pageFor } from './page-files.ts'
 import type { Outgoing } from './response.ts'
+import { type KeyAndCertificate, selfSigned } from './self-signed.ts'
 
 /** Where to listen. */
 export interface ServeOptions {
@@ -12,12 +14,16 @@ export interface ServeOptions {
   readonly port?: number
   /** Default 127.0.0.1; the control door has no sign-in, so think before you open it to others. */
   readonly host?: string
+  /** HTTPS with this key and certificate (PEM), or with ones made for the occasion; default plain HTTP. */
+  readonly tls?: KeyAndCertificate | 'self-signed'
 }
 
 /** A listening instance. */
 export interface Served {
   /** Such as `http://127.0.0.1:4412`. */
   readonly url: string
+  /** The certificate in use (PEM), for clients that are to trust it; `undefined` without TLS. */
+  readonly certificate: string | undefined
   /** Stops listening and breaks every open connection. */
   close(): Promise<void>
 }
@@ -148,18 +154,22 @@ async function answer(
 export async function serveInstance(instance: Instance, options: ServeOptions = {}): Promise<Served> {
   const host = options.host ?? '127.0.0.1'
   let origin = ''
-  const server = createServer({ maxHeaderSize: 128 * 1024, keepAlive: true }, (message, out) => {
+  const listener = (message: IncomingMessage, out: ServerResponse): void => {
     void answer(instance, message, out, origin)
-  })
+  }
+  const tls = options.tls === 'self-signed' ? selfSigned(Date.now()) : options.tls
+  const common = { maxHeaderSize: 128 * 1024, keepAlive: true }
+  const server = tls ? createSecureServer({ ...common, ...tls }, listener) : createServer(common, listener)
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(options.port ?? 0, host, resolve)
   })
   const address = server.address()
   const port = typeof address === 'object' && address !== null ? address.port : options.port
-  origin = `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+  origin = `${tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}`
   return {
     url: origin,
+    certificate: tls?.cert,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())

@@ -103,3 +103,35 @@ export function displayDate(date: string, dateFormat: string): string {
     return token === 'MM' ? month : day
   })
 }
+
+const TOKENS: Readonly<Record<string, string>> = {
+  yyyy: '(?<year>\\d{4})',
+  MMM: '(?<name>[A-Za-z]{3})',
+  MM: '(?<month>\\d{2})',
+  dd: '(?<day>\\d{2})',
+}
+
+/** A date in a pattern as `yyyy-MM-dd`. */
+function readDate(text: string, dateFormat: string): string | undefined {
+  const escaped = dateFormat.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+  const match = new RegExp(`^${escaped.replace(/yyyy|MMM|MM|dd/g, (token) => TOKENS[token] ?? token)}$`).exec(
+    text,
+  )
+  const { year, name, month, day } = match?.groups ?? {}
+  const at = name === undefined ? -1 : MONTHS.findIndex((each) => each.toLowerCase() === name.toLowerCase())
+  const number = name === undefined ? month : at < 0 ? undefined : two(at + 1)
+  return year && number && day ? `${year}-${number}-${day}` : undefined
+}
+
+/**
+ * A date-time as a person of a zone writes it, as a raw stamp in UTC; the plain form `yyyy-MM-dd HH:mm:ss` is always
+ * understood, and a date alone is its midnight. `undefined` for any other text.
+ *
+ * @example readDisplayStamp('13-Jul-2026 10:29:21', 'America/Los_Angeles', 'dd-MMM-yyyy') // '2026-07-13 17:29:21'
+ */
+export function readDisplayStamp(text: string, zone: string, dateFormat: string): string | undefined {
+  const [shown = '', time = '00:00:00'] = text.trim().split(' ')
+  const date = readDate(shown, dateFormat) ?? shown
+  const wall = parseStamp(`${date} ${time}`)
+  return wall === undefined ? undefined : toStamp(fromWall(wall, zone))
+}

@@ -1,6 +1,7 @@
 /** The Table API: `/api/now[/v1|/v2]/table/{table}[/{sys_id}]`, from a parsed request to an answer. */
 import { type Answer, failures, json, lentJson } from './answer.ts'
 import { ByteSink } from './byte-sink.ts'
+import { domainTest } from './domain.ts'
 import { RuleAbortError } from './rule-abort.ts'
 import { DataPolicyError } from './rules.ts'
 import {
@@ -16,9 +17,12 @@ import { list } from './table-list.ts'
 import type { Row } from './table-store.ts'
 import { deleteRecord, insertRecord, takesOtherId, updateRecord, type WriteOptions } from './write.ts'
 
-function seen({ world, store, principal, id }: Call): Row | undefined {
+function seen(call: Call): Row | undefined {
+  const { world, store, principal, id } = call
   const row = id === undefined ? undefined : (store.find(id) ?? store.find(id.toLowerCase()))
-  return row && world.access.sees(principal, store.definition, row.id) ? row : undefined
+  if (!row || !world.access.sees(principal, store.definition, row.id)) return undefined
+  const own = domainTest(store, principal, isTrue(call, 'sysparm_query_no_domain'))
+  return own && !own(row) ? undefined : row
 }
 
 function single(

@@ -68,6 +68,7 @@ export function renderer({ world, store, ...call }: Call): RecordWriter {
   const { searchParams } = call.url
   const display = searchParams.get('sysparm_display_value')
   const fields = searchParams.get('sysparm_fields')
+  const view = store.definition.views?.[searchParams.get('sysparm_view') ?? '']
   return createRenderer(world.database, store, {
     display: display === 'true' || display === 'all' ? display : 'false',
     excludeLinks: isTrue(call, 'sysparm_exclude_reference_link'),
@@ -76,7 +77,7 @@ export function renderer({ world, store, ...call }: Call): RecordWriter {
           .split(',')
           .map((name) => name.trim())
           .filter(Boolean)
-      : undefined,
+      : view,
     linkBase: tableBase(call),
     zone: call.principal.zone,
     dateFormat: call.principal.dateFormat,

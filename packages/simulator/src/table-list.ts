@@ -2,6 +2,7 @@
 import { type Answer, failures, lentJson } from './answer.ts'
 import { API_KEY_NAME } from './api-keys.ts'
 import { ByteSink, type Lent } from './byte-sink.ts'
+import { domainTest } from './domain.ts'
 import { isOn } from './properties.ts'
 import { type CompiledQuery, compileQuery } from './query/compile.ts'
 import { select } from './query/select.ts'
@@ -76,7 +77,11 @@ export function readQuery(call: Call): CompiledQuery & { readonly refused: boole
   const encoded = call.url.searchParams.get('sysparm_query') ?? plainFilter(call)
   const query = compileQuery(encoded, contextOf(call))
   const refused = query.dropped.length > 0 && isOn(call.world.database, 'glide.invalid_query.returns_no_rows')
-  return { ...query, refused }
+  const own = domainTest(call.store, call.principal, isTrue(call, 'sysparm_query_no_domain'))
+  if (!own) return { ...query, refused }
+  // Domains belong to the query itself: counts and offsets know nothing of the other ones.
+  const test = (row: Row): boolean => own(row) && query.test(row)
+  return { ...query, test, rest: [...query.rest, own], refused }
 }
 
 /** Reads the page a request asks for, or says why it cannot be read. */

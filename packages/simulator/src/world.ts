@@ -11,6 +11,7 @@ import { createFileStore, type FileStore } from './file-store.ts'
 import { createGate, type Gate } from './gate.ts'
 import { createHistory, type History } from './history.ts'
 import { createImports, type ImportMap, type Imports } from './import-set.ts'
+import { createPolicies } from './policies.ts'
 import { createRandom, mixSeed } from './random.ts'
 import { createRates, type Rates } from './rate.ts'
 import { createRequestLog, type RequestLog } from './requests.ts'
@@ -295,6 +296,7 @@ export function createWorld(options: InstanceOptions, clock: Clock = createClock
     statistics: createStatistics(),
     history,
     commits: createCommits(database, clock, history),
+    policies: createPolicies(database, seed),
     bin: createBin(database),
     numbers,
     gate: createGate(clock),

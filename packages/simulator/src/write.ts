@@ -5,9 +5,10 @@ import type { Clock } from './clock.ts'
 import type { Change, Commits, Writer } from './commits.ts'
 import type { Database } from './database.ts'
 import type { FieldDefinition } from './dictionary.ts'
+import type { Policies, WriteKind } from './policies.ts'
 import type { Random } from './random.ts'
 import { applyIncidentRules, type Writing } from './rules.ts'
-import { toStamp } from './stamp.ts'
+import { readDisplayStamp, toStamp } from './stamp.ts'
 import type { Content, RawRecord, Row, TableStore } from './table-store.ts'
 
 /** What every write needs. */
@@ -21,6 +22,8 @@ export interface WriteContext {
   readonly random: Random
   /** Another priority matrix than the delivered one: `impact/urgency` to priority. */
   readonly priorities?: Readonly<Record<string, string>> | undefined
+  /** Data policies and business rules that refuse writes. */
+  readonly policies: Policies
   /** The next free incident number. */
   nextNumber(): string
 }
@@ -56,12 +59,17 @@ function findByName(database: Database, table: string, name: string): string | u
   return store.lookup(store.definition.display, name)?.[0]?.id
 }
 
+/** A date-time of a body: UTC, or with `sysparm_input_display_value` as the user writes it; `undefined` when it is none. */
+function readStamp(value: string, by: Principal | undefined): string | undefined {
+  return readDisplayStamp(value, by?.zone ?? 'UTC', by?.dateFormat ?? 'yyyy-MM-dd')
+}
+
 /** The raw value to store for a body's value; `undefined` when the instance drops it in silence. */
 function accept(
   database: Database,
   field: FieldDefinition,
   value: string,
-  inputDisplay: boolean,
+  { inputDisplay = false, by }: WriteOptions,
 ): string | undefined {
   const { reference, choices, kind } = field
   if (reference !== undefined && value !== '') {
@@ -80,6 +88,7 @@ function accept(
     if (field.strictChoice && value !== '' && !choices.some((choice) => choice.value === value))
       return undefined
   }
+  if (kind === 'date-time') return value === '' ? '' : readStamp(value, inputDisplay ? by : undefined)
   if (kind === 'boolean') return value === 'true' || value === '1' ? 'true' : 'false'
   return field.maxLength === undefined ? value : value.slice(0, field.maxLength)
 }
@@ -108,7 +117,7 @@ function acceptBody(
       if (text !== '') accepted.journals.push({ element, value: text })
       continue
     }
-    const value = accept(database, field, text, options.inputDisplay ?? false)
+    const value = accept(database, field, text, options)
     if (value !== undefined) accepted.values[name] = value
   }
   return accepted
@@ -119,13 +128,25 @@ function writingOf(context: WriteContext, { by, lateBySeconds = 0 }: WriteOption
   return { userId: by.id, now: toStamp(nowMs), nowMs, priorities: context.priorities }
 }
 
+/** The labels of the columns that the delivered data policy demands. */
+function labelsOf(table: TableStore): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    ['close_code', 'close_notes'].flatMap((name) => {
+      const at = table.column(name)
+      const label = at === undefined ? undefined : table.fields[at]?.label
+      return label === undefined ? [] : [[name, label] as const]
+    }),
+  )
+}
+
 function applyRules(
   table: TableStore,
   before: RawRecord,
   changes: RawRecord,
   writing: Writing,
 ): Record<string, string> {
-  if (table.definition.name === 'incident') return applyIncidentRules(before, changes, writing)
+  if (table.definition.name === 'incident')
+    return applyIncidentRules(before, changes, { ...writing, labels: labelsOf(table) })
   const draft = { ...before, ...changes }
   if (table.definition.name === 'sys_user') {
     draft.name = [draft.first_name, draft.last_name].filter(Boolean).join(' ') || (draft.name ?? '')
@@ -172,6 +193,16 @@ export function takesOtherId(
   return typeof body.sys_id === 'string' && commits.latest(table, body.sys_id.toLowerCase()) !== undefined
 }
 
+/** Lets policies and rules see a write. People at work fill in what a form demands, so theirs is not judged. */
+function judge(
+  { policies, clock }: WriteContext,
+  kind: WriteKind,
+  what: { readonly table: TableStore; readonly row: Row },
+  { by, writer }: WriteOptions,
+): void {
+  if (writer === 'rest') policies.judge({ kind, ...what, by, nowMs: clock.now().getTime() })
+}
+
 /** Commits a row with its journal entries, and gives the row as its writer sees it. */
 function commitRow(
   context: WriteContext,
@@ -207,6 +238,7 @@ export function insertRecord(
     sys_updated_by: by.userName,
   })
   if (table.definition.name === 'incident') Object.assign(draft, { opened_at: now, opened_by: by.id })
+  if (by.domain !== undefined && table.column('sys_domain') !== undefined) draft.sys_domain = by.domain
   Object.assign(draft, accepted.values)
   const record = applyRules(table, {}, draft, writing)
   record.sys_id = newId(context, table, body.sys_id)
@@ -217,6 +249,7 @@ export function insertRecord(
   for (const name of Object.keys(record)) if (table.column(name) === undefined) delete record[name]
   const id = record.sys_id
   const content = table.contentOf(record)
+  judge(context, 'insert', { table, row: table.draft(id, content) }, options)
   const journals = journalChanges(context, table, id, accepted, by, now)
   return commitRow(context, { op: 'insert', table, id, content }, journals, options.writer)
 }
@@ -253,6 +286,7 @@ export function updateRecord(
     after.sys_mod_count = String(Number(before.sys_mod_count || 0) + 1)
   }
   const content = table.contentOf(after, row)
+  judge(context, 'update', { table, row: table.draft(id, content) }, options)
   const journals = journalChanges(context, table, id, accepted, options.by, writing.now)
   const change = { op: 'update', table, id, content } as const
   return { row: commitRow(context, change, journals, options.writer), changed: true }
@@ -299,6 +333,7 @@ export function deleteRecord(
 ): boolean {
   const row = context.commits.latest(table, id)
   if (!row) return false
+  judge(context, 'delete', { table, row }, options)
   const audited = table.definition.auditDelete && (options.audited ?? true)
   const { now } = writingOf(context, options)
   const entry = audited ? [auditEntry(context, table, row, options.by.userName, now)] : []

@@ -14,7 +14,12 @@ function sample(options: Parameters<typeof createInstance>[0] = {}): Instance {
 const filePath = (more: Readonly<Record<string, string>> = {}) =>
   `${PATH}/file?${new URLSearchParams({ table_name: 'incident', table_sys_id: ID, file_name: 'note.txt', ...more })}`
 
-async function send(sn: Instance, path: string, body: NonNullable<RequestInit['body']>, headers: Record<string, string> = {}) {
+async function send(
+  sn: Instance,
+  path: string,
+  body: NonNullable<RequestInit['body']>,
+  headers: Record<string, string> = {},
+) {
   const response = await sn.fetch(`${ORIGIN}${path}`, {
     method: 'POST',
     headers: { ...AUTH, 'content-type': 'text/plain', ...headers },

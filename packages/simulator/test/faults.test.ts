@@ -193,3 +193,17 @@ test('a late commit is there after its delay, whether or not anybody still waits
   await new Promise((resolve) => setImmediate(resolve))
   expect(count(instance)).toBe(21)
 })
+
+test('pages come with other statuses, or as a redirect to a single sign-on (9)', async () => {
+  const sn = createInstance()
+  const location = 'https://idp.example.com/saml2/sso?SAMLRequest=x'
+  sn.control.setFault({ kind: 'login', location, count: 1 })
+  const away = await ask(sn, 'GET', INCIDENT)
+  expect([away.status, away.headers.get('location'), away.text]).toEqual([302, location, ''])
+  sn.control.setFault({ kind: 'hibernating', status: 503, count: 1 })
+  const asleep = await ask(sn, 'GET', INCIDENT)
+  expect([asleep.status, asleep.text.includes('instance-hibernating-page')]).toEqual([503, true])
+  sn.control.setFault({ kind: 'maintenance', status: 200, count: 1 })
+  expect((await ask(sn, 'GET', INCIDENT)).status).toBe(200)
+  expect((await ask(sn, 'GET', INCIDENT)).headers.get('content-type')).toContain('json')
+})

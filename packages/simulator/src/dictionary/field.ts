@@ -67,6 +67,8 @@ export interface TableDefinition {
   readonly readRoles?: readonly string[]
   /** Roles that may write; whoever may read when left out. */
   readonly writeRoles?: readonly string[]
+  /** Columns of a form view, for `sysparm_view`; an unknown view shows all columns. */
+  readonly views?: Readonly<Record<string, readonly string[]>>
   /** Whether a delete leaves a row in `sys_audit_delete`. */
   readonly auditDelete?: boolean
 }

@@ -189,6 +189,40 @@ const fields: readonly FieldDefinition[] = [
   ),
 ]
 
+/** The sections of the delivered form; which columns an instance has on it is its own affair. */
+const desktop = [
+  'number',
+  'caller_id',
+  'category',
+  'subcategory',
+  'business_service',
+  'service_offering',
+  'cmdb_ci',
+  'contact_type',
+  'state',
+  'hold_reason',
+  'impact',
+  'urgency',
+  'priority',
+  'assignment_group',
+  'assigned_to',
+  'short_description',
+  'description',
+  'work_notes_list',
+  'watch_list',
+  'work_notes',
+  'comments',
+  'parent_incident',
+  'problem_id',
+  'rfc',
+  'caused_by',
+  'close_code',
+  'close_notes',
+  'resolved_by',
+  'resolved_at',
+]
+const mobile = ['number', 'caller_id', 'state', 'priority', 'assigned_to', 'short_description', 'opened_at']
+
 /** `incident`, child of `task`. */
 export const incident: TableDefinition = {
   name: 'incident',
@@ -201,6 +235,7 @@ export const incident: TableDefinition = {
   },
   display: 'number',
   fields: withOwners(fields),
+  views: { desktop, mobile, both: [...new Set([...desktop, ...mobile])] },
   ordered: ['sys_updated_on'],
   lookups: ['number', 'correlation_id'],
   auditDelete: true,

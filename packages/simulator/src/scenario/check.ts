@@ -71,6 +71,7 @@ const user = object<UserOptions>(
     sysId: words,
     timeZone: zone,
     dateFormat: words,
+    domain: words,
     mfaCode: words,
     cannot: mapOf(list(oneOf(['read', 'insert', 'update', 'delete'])), column),
     unreadable: mapOf(list(column), column),

@@ -38,6 +38,7 @@ export const fault = object<Fault>(
     message: words,
     body: such((value) => typeof value === 'string', 'a text', 'Write a text.'),
     contentType: words,
+    location: words,
   },
   ['kind'],
 )
