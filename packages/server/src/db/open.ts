@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { openSqlite, sqliteOutbox, sqliteStore } from '@snowline/sdk/stores/sqlite'
 import type { Outbox, SyncStore } from '@snowline/sdk/sync'
+import { namingProcess } from '../runs/lease-owner.ts'
 import { migrate } from './migrations.ts'
 import { installationId } from './settings.ts'
 import type { AppTables, Executor } from './tables.ts'
@@ -11,6 +12,7 @@ export interface OpenDatabase {
   /** The only writer. */
   write: Executor
   read: Executor
+  /** Its leases name this process; what a dead one held is taken at once. */
   store: SyncStore
   outbox: Outbox
   /** The id of this installation. */
@@ -31,7 +33,7 @@ export async function openDatabase(file: string): Promise<OpenDatabase> {
     return {
       write,
       read: database.read.withTables<AppTables>(),
-      store,
+      store: namingProcess(store),
       outbox,
       installation: await installationId(write),
       async close() {

@@ -13,12 +13,14 @@ import {
 } from '../db/runs.ts'
 import type { Executor, RunRow } from '../db/tables.ts'
 import { catalogue } from '../problem/catalogue.ts'
+import { ownerOf } from './lease-owner.ts'
 import { isDead, processIdentity } from './process-identity.ts'
 import { errorDraft } from './run-events.ts'
 
 export interface InterruptedOptions {
   write: Executor
   read: Executor
+  /** Over `namingProcess`: what a dead process held is free. */
   store: SyncStore
   clock: Clock
 }
@@ -99,7 +101,6 @@ export async function sweepInterrupted(
       again = Math.min(again ?? Number.POSITIVE_INFINITY, clock.now() + QUEUED_MS)
       continue
     }
-    if (isDead(run.process)) await store.endLease(run.integration_id, run.id)
     const answer = await store.acquireLease(run.integration_id, `sweep:${run.id}`, SWEEP_TTL_MS, clock.now())
     if ('heldBy' in answer) {
       // Held by another run, this one can only be dead; held by itself, it may live.
@@ -119,15 +120,15 @@ export async function sweepInterrupted(
 /** Longer than a lease lives without its holder. */
 const LEASE_MEMORY_MS = 120_000
 
-/** A lease that outlived its run, because the process died in between or the disk had no room for giving it back, keeps nobody waiting. */
+/** A lease that outlived its run, because the disk had no room for giving it back, keeps nobody waiting. */
 async function endLeftLeases(
   { read, store, clock }: InterruptedOptions,
   isOurs: (runId: string) => boolean,
 ): Promise<void> {
   const own = processIdentity()
   for (const run of await listEndedRuns(read, isoSeconds(clock.now() - LEASE_MEMORY_MS))) {
-    const left = run.process === own ? !isOurs(run.id) : isDead(run.process)
-    if (left) await store.endLease(run.integration_id, run.id)
+    if (run.process === own && !isOurs(run.id))
+      await store.endLease(run.integration_id, ownerOf(run.id, run.process))
   }
 }
 

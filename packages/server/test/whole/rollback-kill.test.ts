@@ -8,8 +8,6 @@ import type { ServerProcess } from './server-process.ts'
 import { change, countOf, follow, openWorld, seedOf, settle, settleAtEnd, type World } from './world.ts'
 
 const KILLS = countOf('ROLLBACK_KILLS', 3)
-/** Longer than a lease. */
-const LEASE_MS = 61_000
 /** How often each is passed in one rollback of this world; null: a moment drawn by the clock, which also falls into the work of a thread. */
 const blows: readonly ({ point: Point; passes: number } | null)[] = [
   { point: 'seal', passes: 1 },
@@ -29,17 +27,11 @@ function versionsOf(world: World): number[] {
 }
 
 /** A sync that dies after a few commits: what it wrote is an unfinished version, which a rollback drops. */
-async function leaveUnfinished(
-  world: World,
-  server: ServerProcess,
-  offsetMs: number,
-): Promise<ServerProcess> {
+async function leaveUnfinished(world: World, server: ServerProcess): Promise<ServerProcess> {
   await server.order({ kind: 'strike', point: 'row-closed', nth: 20, signal: 'SIGKILL' })
   await follow(server, world.integration)
   if (await server.order({ kind: 'spare' })) return server
-  const next = await world.start()
-  await next.order({ kind: 'clock', offsetMs })
-  return next
+  return world.start()
 }
 
 test(`kill -9 in ${KILLS} rollbacks`, { timeout: 7_200_000 }, async () => {
@@ -56,7 +48,7 @@ test(`kill -9 in ${KILLS} rollbacks`, { timeout: 7_200_000 }, async () => {
       change(world, seed + kill, 300)
       await settle(world, server, told)
       change(world, seed - kill, 300)
-      if (random() < 0.5) server = await leaveUnfinished(world, server, deaths * LEASE_MS)
+      if (random() < 0.5) server = await leaveUnfinished(world, server)
       const before = versionsOf(world)
       const target = before[Math.floor(random() * before.length)] ?? 1
       if (blow !== null) {
@@ -78,9 +70,8 @@ test(`kill -9 in ${KILLS} rollbacks`, { timeout: 7_200_000 }, async () => {
       ends[happened ? 'happened' : 'did not happen'] += 1
       if (!died) continue
       deaths += 1
+      // The lease of the rollback tells whose it was: nobody waits until it is over.
       server = await world.start()
-      // Nothing tells whose the lease of a rollback was: the next one waits until it is over.
-      await server.order({ kind: 'clock', offsetMs: deaths * LEASE_MS })
       expect(world.checker.idle(), `${told}, started again`).toEqual([])
     }
     await settleAtEnd(world, server, seed)
