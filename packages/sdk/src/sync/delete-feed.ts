@@ -9,8 +9,8 @@ import { notice, type RunContext } from './run-context.ts'
 import { readSlice } from './slice-reader.ts'
 
 /**
- * Applies what was recorded since `deletesTo`, an overlap earlier. Returns how far the record is applied: as before when it cannot be
- * read or something could not be proven.
+ * Applies what was recorded since `deletesTo`, an overlap earlier. Returns how far the record is applied: no farther than before when it
+ * cannot be read or something could not be proven.
  */
 export async function* applyDeletes(
   context: RunContext,
@@ -30,14 +30,14 @@ export async function* applyDeletes(
         'deletes.unreadable',
         'The record of deletes may not be read: deletes are found by the reconcile alone',
       )
-      return deletesTo
+      return started
     }
     pending.unshift(...answer.rest)
     const { events, proven } = await removeGone(context, await stillMirrored(context, answer.page), {
       cause: 'deleted',
     })
     yield* events
-    if (!proven) return deletesTo
+    if (!proven) return started
     reached = laterStamp(reached, newestEntry(answer.page)) ?? reached
   }
   return reached

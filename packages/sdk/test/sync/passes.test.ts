@@ -81,6 +81,21 @@ test('a delete is not believed when a record that must be there does not come ba
   expect(removed(await sync(instance, store))).toEqual([['INC2', 'deleted']])
 })
 
+test('a first run that could prove nothing leaves the beginning of the record to the next one', async () => {
+  const instance = new SmallInstance()
+  for (let n = 1; n <= 5; n += 1) instance.put(n, n)
+  const store = memoryStore()
+  instance.drop(6, 99)
+  instance.before = (kind) => {
+    if (kind === 'deletes') throw new PermissionError('no', { method: 'GET', url: '', status: 403 })
+  }
+  await sync(instance, store)
+  instance.drop(2, 101)
+  instance.nowMs += 3_600_000
+  instance.before = () => undefined
+  expect(removed(await sync(instance, store))).toEqual([['INC2', 'deleted']])
+})
+
 test('the last record of a table goes when the instance counts none', async () => {
   const { instance, store } = await read(1)
   instance.drop(1, 90)
