@@ -2,6 +2,7 @@
 import { type Answer, failures, json, lentJson } from './answer.ts'
 import { ByteSink } from './byte-sink.ts'
 import { domainTest } from './domain.ts'
+import { isOn } from './properties.ts'
 import { RuleAbortError } from './rule-abort.ts'
 import { DataPolicyError } from './rules.ts'
 import {
@@ -41,20 +42,27 @@ function single(
   return lentJson(status, sink.lend(), headers)
 }
 
+/** Whether the caller may say who wrote what and when, and which sys_id a record gets. */
+function givesSystemFields({ world, principal }: Call): boolean {
+  return (
+    principal.roles.includes('admin') || !isOn(world.database, 'glide.rest.table_api.admin_only_sys_fields')
+  )
+}
+
 function writeOptions(call: Call): WriteOptions {
   return {
     by: call.principal,
     writer: 'rest',
     inputDisplay: isTrue(call, 'sysparm_input_display_value'),
-    keepSystemFields:
-      isTrue(call, 'sysparm_suppress_auto_sys_field') && call.principal.roles.includes('admin'),
+    keepSystemFields: isTrue(call, 'sysparm_suppress_auto_sys_field') && givesSystemFields(call),
   }
 }
 
 function create(call: Call): Answer {
   const { world, store, principal } = call
-  const body = bodyOf(call.body)
-  if (!body) return failures.unreadableBody()
+  const given = bodyOf(call.body)
+  if (!given) return failures.unreadableBody()
+  const body = givesSystemFields(call) ? given : { ...given, sys_id: undefined }
   if (!world.access.allows(principal, 'insert', store.definition)) return failures.denied('Insert')
   // The words for a taken sys_id were never captured; that no second row appears is what matters.
   if (takesOtherId(world, store, body))

@@ -73,6 +73,11 @@ test('each table has a collection row of its own; types are references by name',
       path('sys_dictionary', 'name=incident^element=caller_id', '&sysparm_display_value=all'),
     )
   ).rows()
+  const [raw] = (await ask(sn, 'GET', path('sys_dictionary', 'name=incident^element=caller_id'))).rows()
+  expect(raw?.internal_type).toEqual({
+    link: `${ORIGIN}/api/now/table/sys_glide_object?name=reference`,
+    value: 'reference',
+  })
   expect(row).toMatchObject({
     internal_type: {
       display_value: 'Reference',

@@ -117,3 +117,15 @@ test('domains: a user of one sees its own and global, in counts too; who may cro
   ).rows()
   expect(globalRow).toMatchObject({ sys_domain: { value: 'global' }, sys_domain_path: '/' })
 })
+
+test('system fields are given by anybody who asks, or by admins only where the property says so (1.2)', async () => {
+  const sn = createInstance({ users })
+  const given = { sys_id: '7'.repeat(32), sys_created_on: '2020-01-01 00:00:00', sys_created_by: 'somebody' }
+  const path = `${INCIDENT}?sysparm_suppress_auto_sys_field=true`
+  expect((await ask(sn, 'POST', path, given, as('lara'))).row()).toMatchObject(given)
+  sn.control.property('glide.rest.table_api.admin_only_sys_fields', 'true')
+  const other = { ...given, sys_id: '8'.repeat(32) }
+  const refused = (await ask(sn, 'POST', path, other, as('lara'))).row()
+  expect([refused.sys_id === other.sys_id, refused.sys_created_by]).toEqual([false, 'lara'])
+  expect((await ask(sn, 'POST', path, other)).row()).toMatchObject(other)
+})
