@@ -130,10 +130,17 @@ function shownWriter(database: Database, path: Path, options: RenderOptions): Wr
 /** How one column of an answer is written. */
 interface Cell {
   readonly key: string
-  /** Where the value lies when it is written as it is, between quotes; -1 for one that is always empty. */
+  /** Where the value lies when it is written as it is, between `open` and `close`; -1 for one that is always empty. */
   readonly plainAt: number | undefined
+  /** What stands before and after a value that is written as it is. */
+  readonly open: string
+  readonly close: string
+  /** Whether the value is written twice: in its link and by itself. */
+  readonly linked: boolean
   readonly write: Writer
 }
+
+const LINK_AND_VALUE = new TextEncoder().encode('","value":"')
 
 function cellFor(
   database: Database,
@@ -144,20 +151,24 @@ function cellFor(
 ): Cell {
   const { kind, reference } = path.field
   const raw = options.display === 'false'
-  const asItIs = raw && (reference === undefined || options.excludeLinks)
+  const at = raw ? (kind === 'journal' ? -1 : table.column(name)) : undefined
+  const linked = at !== undefined && reference !== undefined && !options.excludeLinks
   return {
     key: quote(name),
-    plainAt: raw && kind === 'journal' ? -1 : asItIs ? table.column(name) : undefined,
+    plainAt: at,
+    linked,
+    open: linked ? `{"link":${quote(linkTo(path.field, options)).slice(0, -1)}` : at === undefined ? '' : '"',
+    close: linked ? '"}' : at === undefined ? '' : '"',
     write: raw ? rawWriter(path, options) : shownWriter(database, path, options),
   }
 }
 
 /** The text between the value of cell `from` and that of cell `to`, with all cells between them empty. */
 function between(cells: readonly Cell[], from: number, to: number): string {
-  let text = from < 0 ? '{' : cells[from]?.plainAt === undefined ? ',' : '",'
+  let text = from < 0 ? '{' : `${cells[from]?.close},`
   for (let at = from + 1; at < to; at++) text += `${cells[at]?.key}:"",`
   if (to === cells.length) return `${text.slice(0, -1)}}`
-  return `${text}${cells[to]?.key}:${cells[to]?.plainAt === undefined ? '' : '"'}`
+  return `${text}${cells[to]?.key}:${cells[to]?.open}`
 }
 
 const encoder = new TextEncoder()
@@ -167,7 +178,7 @@ const shapes = new Map<string, (Uint8Array | undefined)[]>()
 const MOST_SHAPES = 50
 
 function gapsOf(cells: readonly Cell[]): (Uint8Array | undefined)[] {
-  const shape = cells.map(({ key, plainAt }) => (plainAt === undefined ? `${key}*` : key)).join()
+  const shape = cells.map(({ key, open }) => key + open).join()
   const known = shapes.get(shape)
   if (known) return known
   const gaps: (Uint8Array | undefined)[] = new Array((cells.length + 1) ** 2).fill(undefined)
@@ -197,7 +208,7 @@ function joinCells(table: TableStore, cells: readonly Cell[]): RecordWriter {
     const held = row.content === values ? row : table.draft(row.id, values, row.when)
     let last = -1
     for (let at = 0; at < size; at++) {
-      const { plainAt, write } = cells[at] as Cell
+      const { plainAt, linked, write } = cells[at] as Cell
       if (plainAt === undefined) {
         sink.raw(gap(last, at))
         sink.text(write(held))
@@ -205,6 +216,10 @@ function joinCells(table: TableStore, cells: readonly Cell[]): RecordWriter {
         const value = values[plainAt]
         if (!value) continue
         sink.raw(gap(last, at))
+        if (linked) {
+          sink.json(value)
+          sink.raw(LINK_AND_VALUE)
+        }
         sink.json(value)
       }
       last = at
