@@ -2,6 +2,7 @@
 import { rollbackBody } from '@snowline/protocol/schemas'
 import * as z from 'zod'
 import { json } from '../http/json.ts'
+import { lineStream } from '../http/line-stream.ts'
 import { cursor, limit, uuid } from './parts.ts'
 import { defineRoute, type Route } from './route.ts'
 
@@ -79,7 +80,7 @@ const exported = defineRoute({
     const { format } = query
     const lines = await datasets.export(query.integration, params.number, format)
     const name = `dataset-${query.integration}-${params.number}.${format}`
-    return new Response(streamOf(lines), {
+    return new Response(await lineStream(lines), {
       headers: {
         'content-type': contentTypes[format],
         'content-disposition': `attachment; filename="${name}"`,
@@ -87,32 +88,5 @@ const exported = defineRoute({
     })
   },
 })
-
-/** Chunks of this size keep the number of writes small without holding much. */
-const CHUNK_CHARACTERS = 64 * 1024
-
-/** Reads on only when the reader has taken what was sent. */
-function streamOf(lines: AsyncIterable<string>): ReadableStream<Uint8Array> {
-  const encoder = new TextEncoder()
-  const iterator = lines[Symbol.asyncIterator]()
-  return new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      let chunk = ''
-      while (chunk.length < CHUNK_CHARACTERS) {
-        const next = await iterator.next()
-        if (next.done === true) {
-          if (chunk !== '') controller.enqueue(encoder.encode(chunk))
-          controller.close()
-          return
-        }
-        chunk += next.value
-      }
-      controller.enqueue(encoder.encode(chunk))
-    },
-    async cancel() {
-      await iterator.return?.()
-    },
-  })
-}
 
 export const datasetRoutes: readonly Route[] = [list, incidents, diff, rollback, exported]
