@@ -69,7 +69,7 @@ export function typeFaults(
     skipLibCheck: true,
     noEmit: true,
   }
-  const sources = new Map(
+  const sources = new Map<string, string>(
     blocks.map((block, index) => {
       const given = usedOf(block.code, surroundings).map(
         (name) => `declare const ${name}: ${surroundings[name]}`,

@@ -1,0 +1,126 @@
+/**
+ * The promises of a list: next to the bare loop of fetch and parse at the same concurrency it keeps 0.85 of the speed against an instance
+ * that answers after 100 ms, 0.75 after 20 and 0 ms, and it holds few pages at a time. Each part runs in a process of its own, the client
+ * and the bare loop in turns, and the median of the turns counts. Asked for are the eleven fields a list shows; what whole records of 92
+ * fields take is printed beside, without a promise: there the garbage of the parser decides, as the bare loop shows.
+ *
+ * `ROWS` is the size of the table (100,000), `ROUNDS` the turns (3), `LATENCIES` the delays in ms (100,20,0).
+ */
+import { spawn, spawnSync } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+
+const ROWS = Number(process.env.ROWS ?? 100_000)
+const ROUNDS = Number(process.env.ROUNDS ?? 3)
+const LATENCIES = (process.env.LATENCIES ?? '100,20,0').split(',').map(Number)
+const PEAK_MIB = 150
+
+interface Measured {
+  rows: number
+  ms: number
+  peakMib: number
+}
+
+const here = (name: string) => fileURLToPath(new URL(name, import.meta.url))
+
+async function startSimulator(latencyMs: number): Promise<{ url: string; stop(): void }> {
+  const child = spawn(process.execPath, [here('./client-instance.ts'), String(ROWS), String(latencyMs)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  for await (const line of createInterface({ input: child.stdout })) {
+    if (line.startsWith('ready ')) return { url: line.slice('ready '.length), stop: () => child.kill() }
+  }
+  throw new Error('the simulator ended before it was ready')
+}
+
+function measure(part: 'client' | 'bare', url: string, lanes: number, fields = 'shown'): Measured {
+  const args = [here('./client-part.ts'), part, url, String(lanes)]
+  const env = { ...process.env, FIELDS: fields }
+  const result = spawnSync(process.execPath, args, {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env,
+  })
+  if (result.status !== 0) throw new Error(`the part ${part} ended with ${result.status}`)
+  const measured = JSON.parse(result.stdout) as Measured
+  if (measured.rows !== ROWS) throw new Error(`the part ${part} read ${measured.rows} of ${ROWS} incidents`)
+  return measured
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
+}
+
+let broken = 0
+/** Prints one promise and whether it is kept. */
+function promise(what: string, measured: string, kept: boolean): void {
+  console.log(`${kept ? 'kept  ' : 'BROKEN'} ${what}: ${measured}`)
+  if (!kept) broken += 1
+}
+
+/** The client beside the bare loop, in turns; the first turn warms the instance and does not count. */
+function compare(
+  url: string,
+  lanes: number,
+): { client: number; bare: number; peakMib: number; bareMib: number } {
+  measure('bare', url, lanes)
+  const turns = Array.from({ length: ROUNDS }, () => ({
+    client: measure('client', url, lanes),
+    bare: measure('bare', url, lanes),
+  }))
+  return {
+    client: median(turns.map(({ client }) => client.ms)),
+    bare: median(turns.map(({ bare }) => bare.ms)),
+    peakMib: Math.max(...turns.map(({ client }) => client.peakMib)),
+    bareMib: Math.max(...turns.map(({ bare }) => bare.peakMib)),
+  }
+}
+
+console.log(`${ROWS} incidents, pages of 1,000, median of ${ROUNDS}`)
+console.log('latency   in flight   client ms   bare ms   client MiB   bare MiB')
+let peakMib = 0
+for (const latencyMs of LATENCIES) {
+  const simulator = await startSimulator(latencyMs)
+  try {
+    for (const lanes of [1, 4]) {
+      const seen = compare(simulator.url, lanes)
+      peakMib = Math.max(peakMib, seen.peakMib)
+      const cells = [
+        seen.client.toFixed(0),
+        seen.bare.toFixed(0),
+        seen.peakMib.toFixed(0),
+        seen.bareMib.toFixed(0),
+      ]
+      const [client = '', bare = '', mib = '', bareMib = ''] = cells
+      console.log(
+        `${`${latencyMs} ms`.padEnd(9)} ${String(lanes).padStart(9)} ${client.padStart(11)} ${bare.padStart(9)} ${mib.padStart(12)} ${bareMib.padStart(10)}`,
+      )
+      const least = latencyMs >= 100 ? 0.85 : 0.75
+      const ratio = seen.bare / seen.client
+      promise(
+        `${latencyMs} ms, ${lanes} in flight, at least ${least} of the bare loop`,
+        ratio.toFixed(2),
+        ratio >= least,
+      )
+    }
+  } finally {
+    simulator.stop()
+  }
+}
+promise(`peak memory while iterating, under ${PEAK_MIB} MiB`, `${peakMib.toFixed(0)} MiB`, peakMib < PEAK_MIB)
+const simulator = await startSimulator(0)
+try {
+  for (const lanes of [1, 4]) {
+    const [client, bare] = [
+      measure('client', simulator.url, lanes, 'all'),
+      measure('bare', simulator.url, lanes, 'all'),
+    ]
+    const ratio = (bare.ms / client.ms).toFixed(2)
+    console.log(
+      `       whole records, 0 ms, ${lanes} in flight: ${ratio} of the bare loop, ${client.peakMib.toFixed(0)} MiB (bare ${bare.peakMib.toFixed(0)})`,
+    )
+  }
+} finally {
+  simulator.stop()
+}
+if (broken > 0) process.exitCode = 1
