@@ -10,6 +10,7 @@ export default defineConfig({
     mapper: 'src/mapper/index.ts',
     'stores/memory': 'src/stores/memory.ts',
     'stores/sqlite': 'src/stores/sqlite.ts',
+    'auth/jwt-bearer': 'src/http/jwt-bearer.ts',
     schemas: 'src/schemas/index.ts',
     node: 'src/node/index.ts',
     cli: 'src/cli/main.ts',

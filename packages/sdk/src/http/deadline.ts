@@ -33,7 +33,8 @@ export function openDeadline({ timeoutMs, signal }: { timeoutMs: number; signal?
     },
     race(work) {
       work.catch(() => {})
-      return Promise.race([work, aborted])
+      // First the end: work that is given up may seem to have come to a good one.
+      return Promise.race([aborted, work])
     },
     touch() {
       clearTimeout(timer)

@@ -367,6 +367,85 @@ test.each<[string, FakeAnswer, Kind, string, number, Kind, string]>([
     'instance.media_type',
   ],
   [
+    '401 of a second factor (servicenow.md 5)',
+    json(
+      { error: { message: 'User Not Authenticated' } },
+      { status: 401, headers: { 'x-mfa_token': 'invalid' } },
+    ),
+    AuthenticationError,
+    'instance.unauthenticated',
+    1,
+    AuthenticationError,
+    'instance.unauthenticated',
+  ],
+  [
+    'a payload that is too large (KB0747638)',
+    refusal(
+      400,
+      'Exception while reading request',
+      'Rejected large REST payload with content-length = 11 bytes. Max allowed: 10485760 bytes.',
+    ),
+    InvalidRequestError,
+    'instance.payload_too_large',
+    1,
+    InvalidRequestError,
+    'instance.payload_too_large',
+  ],
+  [
+    'an unknown path',
+    refusal(400, 'Requested URI does not represent any resource'),
+    InvalidRequestError,
+    'instance.unknown_path',
+    1,
+    InvalidRequestError,
+    'instance.unknown_path',
+  ],
+  [
+    'a limit of nothing',
+    refusal(400, 'Invalid value given for sysparm_limit', 'sysparm_limit value must be a positive integer'),
+    InvalidRequestError,
+    'instance.invalid_limit',
+    1,
+    InvalidRequestError,
+    'instance.invalid_limit',
+  ],
+  [
+    '405',
+    refusal(405, 'Method not supported'),
+    InstanceError,
+    'instance.method_not_allowed',
+    1,
+    InstanceError,
+    'instance.method_not_allowed',
+  ],
+  [
+    '415',
+    refusal(415, 'Unsupported media type'),
+    InstanceError,
+    'instance.media_type',
+    1,
+    InstanceError,
+    'instance.media_type',
+  ],
+  [
+    '499 (KB0546297)',
+    refusal(499, 'Client closed request'),
+    InstanceError,
+    'instance.cut_off',
+    3,
+    OutcomeUnknownError,
+    'write.outcome_unknown',
+  ],
+  [
+    'a transaction cancelled while it waited (KB1297438)',
+    refusal(500, 'Transaction cancelled: maximum execution time exceeded'),
+    InstanceUnavailableError,
+    'instance.unavailable',
+    3,
+    OutcomeUnknownError,
+    'write.outcome_unknown',
+  ],
+  [
     '429',
     refusal(429, 'Rate limit exceeded'),
     RateLimitError,
@@ -455,6 +534,22 @@ describe('what an error says', () => {
     expect(failure).toMatchObject({
       code: 'instance.data_policy',
       labels: ['Resolution code', 'Resolution notes'],
+    })
+  })
+
+  test('a second factor, a cancelled transaction and a long request say what to do', async () => {
+    const mfa = json({}, { status: 401, headers: { 'x-mfa_token': 'invalid' } })
+    expect(await failureOf(mfa)).toMatchObject({
+      details: { reason: 'mfa' },
+      hint: expect.stringContaining('second factor'),
+    })
+    const queued = await failureOf(refusal(500, 'Transaction cancelled: maximum execution time exceeded'))
+    expect(queued).toMatchObject({
+      details: { cancelled: true },
+      hint: expect.stringContaining('fewer records'),
+    })
+    expect(await failureOf(html('<h1>Request header is too large</h1>', 400))).toMatchObject({
+      hint: expect.stringContaining('Batch API'),
     })
   })
 

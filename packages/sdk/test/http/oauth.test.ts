@@ -223,3 +223,27 @@ describe('where secrets may go', () => {
     ])
   })
 })
+
+test('the same token given again (KB0778194) is used to its end, and not asked for at each 80 % of what is left', async () => {
+  const clock = fakeClock()
+  const endsMs = clock.now() + 1_000_000
+  const asked: number[] = []
+  const client = createClient({
+    instanceUrl: 'dev00001',
+    auth: oauth(base),
+    clock,
+    fetch: async (request) => {
+      if (!request.url.includes('/oauth_token.do')) return json({ result: [] })
+      const left = Math.ceil((endsMs - clock.now()) / 1000)
+      asked.push(left)
+      return json(
+        left > 0 ? { access_token: 't0', expires_in: left } : { access_token: 't1', expires_in: 1000 },
+      )
+    },
+  })
+  for (let second = 0; second < 1010; second++) {
+    await client.incidents.page(page)
+    await clock.sleep(1000)
+  }
+  expect(asked).toEqual([1000, 200, 0])
+})

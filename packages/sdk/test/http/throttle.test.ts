@@ -1,5 +1,5 @@
 /** The throttle: places, one pause for all, and an abort that ends a wait at once. */
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { createThrottle } from '../../src/http/throttle.ts'
 import { fakeClock } from '../client/fake-instance.ts'
 
@@ -65,4 +65,49 @@ test('a pause beyond a minute is refused, and the place is free again', async ()
   await expect(throttle.enter(undefined, never)).rejects.toThrow('too long')
   await clock.sleep(60_001)
   await throttle.enter(undefined, never)
+})
+
+describe('a rate rule', () => {
+  const headers = (limit: number, inSeconds: number, more: Record<string, string> = {}) =>
+    new Headers({
+      'x-ratelimit-limit': String(limit),
+      'x-ratelimit-reset': String(Date.UTC(2026, 0, 1) / 1000 + inSeconds),
+      ...more,
+    })
+  const waitsOf = async (
+    clock: ReturnType<typeof fakeClock>,
+    throttle: ReturnType<typeof createThrottle>,
+  ) => {
+    ;(await throttle.enter(undefined, never))()
+    return clock.sleeps.splice(0)
+  }
+
+  test('slows down for the last fifth of its window, by what is left of time and requests', async () => {
+    const clock = fakeClock()
+    const throttle = createThrottle(4, clock)
+    for (let used = 1; used < 80; used++) throttle.learn(headers(100, 20))
+    expect(await waitsOf(clock, throttle)).toEqual([])
+    throttle.learn(headers(100, 20))
+    expect(await waitsOf(clock, throttle)).toEqual([1000])
+  })
+
+  test('never by more than 5 s, since others use the same rule; a new window or rule begins anew', async () => {
+    const clock = fakeClock()
+    const throttle = createThrottle(4, clock)
+    for (let used = 1; used <= 10; used++) throttle.learn(headers(10, 3600))
+    expect(await waitsOf(clock, throttle)).toEqual([5000])
+    throttle.learn(headers(10, 7200))
+    throttle.learn(headers(10, 7200, { 'x-ratelimit-rule': 'a' }))
+    expect(await waitsOf(clock, throttle)).toEqual([])
+  })
+
+  test('is measured by the clock of the instance, and nothing is learnt from half a header', async () => {
+    const clock = fakeClock()
+    const throttle = createThrottle(4, clock)
+    throttle.learn(headers(1, 10, { date: 'Thu, 01 Jan 2026 00:00:08 GMT' }))
+    expect(await waitsOf(clock, throttle)).toEqual([2000])
+    throttle.learn(new Headers({ 'x-ratelimit-limit': '1' }))
+    throttle.learn(headers(1, -10))
+    expect(await waitsOf(clock, throttle)).toEqual([])
+  })
 })
