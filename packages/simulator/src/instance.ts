@@ -148,12 +148,19 @@ export function createInstance(options: InstanceOptions = {}): Instance {
     options.begin?.(control)
   })
   options.begin?.(control)
-  const door = async (request: Request): Promise<Outgoing> => {
+  const answerDoor = async (request: Request): Promise<Outgoing> => {
     request.signal.throwIfAborted()
     const call = await readCall(request)
     if (!call.url.pathname.startsWith('/__sim/')) return answerRequest(present(), call)
     const answer = handleControl(control, request.method, call.url, call.text)
     return { answer, headers: answer.headers }
+  }
+  // A Request follows its caller's signal by a weak link only: one that hangs and that nobody holds would be collected,
+  // and its caller would never hear of its own abort.
+  const underWay = new Set<Request>()
+  const door = (request: Request): Promise<Outgoing> => {
+    underWay.add(request)
+    return answerDoor(request).finally(() => underWay.delete(request))
   }
   const instance: Instance = {
     control,

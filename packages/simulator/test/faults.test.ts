@@ -1,4 +1,6 @@
 /** Each fault as a client sees it, and how faults choose their calls. */
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { expect, test } from 'vitest'
 import { createInstance, FAULT_KINDS, type Fault, type FaultKind, type Instance } from '../src/index.ts'
 import { AUTH, ask, INCIDENT, ORIGIN } from './door.ts'
@@ -206,4 +208,23 @@ test('pages come with other statuses, or as a redirect to a single sign-on (9)',
   sn.control.setFault({ kind: 'maintenance', status: 200, count: 1 })
   expect((await ask(sn, 'GET', INCIDENT)).status).toBe(200)
   expect((await ask(sn, 'GET', INCIDENT)).headers.get('content-type')).toContain('json')
+})
+
+test('a call that hangs ends with its caller, also when the garbage collector ran meanwhile', async () => {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  const sn = createInstance()
+  sn.control.setFault({ kind: 'hang' })
+  const gone = new AbortController()
+  const call = sn
+    .fetch(`${ORIGIN}${INCIDENT}`, { headers: AUTH, signal: gone.signal })
+    .catch((error: Error) => error.name)
+  while (sn.control.faults()[0]?.fired !== 1) await new Promise((resolve) => setImmediate(resolve))
+  for (let round = 0; round < 3; round++) {
+    await new Promise((resolve) => setImmediate(resolve))
+    collect()
+  }
+  gone.abort()
+  expect(await call).toBe('AbortError')
+  expect(sn.control.stats().requests).toBe(1)
 })
