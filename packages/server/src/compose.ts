@@ -18,6 +18,7 @@ import { ENVIRONMENT, readPause } from './db/pauses.ts'
 import type { Executor } from './db/tables.ts'
 import { countUsers } from './db/users.ts'
 import { createOpenStreams } from './http/open-streams.ts'
+import { removeHalfCopies } from './runs/raw-keeper.ts'
 import { createSecretBox, type SecretBox } from './secrets/box.ts'
 import { deriveKey, loadMasterKey, type MasterKey } from './secrets/master-key.ts'
 import { createApiTokens } from './services/api-tokens.ts'
@@ -92,6 +93,9 @@ export async function compose(options: ComposeOptions): Promise<Composition> {
     services,
     async start() {
       await services.syncRuns.sweep()
+      await removeHalfCopies(config).catch((error: unknown) => {
+        logger.warn('start.half_copies_left', { reason: error instanceof Error ? error.message : 'unknown' })
+      })
       await services.push.start()
       services.scheduler.start()
       const onTaken = () => void services.push.wake()

@@ -1,16 +1,16 @@
 /** The debugging copy of a run: its raw records as one JSON array, streamed to a temporary file and put in place in one step. */
 import { open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { halfWritten, readHalfWritten } from '../half-written.ts'
 
 export const RAW_DUMP_NAME = 'incidentspulledfromsnow.json'
 
 const BEFORE = `.${RAW_DUMP_NAME}.`
-const AFTER = '.tmp'
 
 /** The run a half-written copy belongs to, null for any other file. */
 export function dumpRunOf(name: string): string | null {
-  const ours = name.startsWith(BEFORE) && name.endsWith(AFTER)
-  return ours ? name.slice(BEFORE.length, -AFTER.length) : null
+  const target = readHalfWritten(name)?.target
+  return target?.startsWith(BEFORE) === true ? target.slice(BEFORE.length) : null
 }
 
 export interface RawDump {
@@ -29,7 +29,7 @@ export interface RawDump {
  */
 export async function openRawDump(dataDir: string, runId: string): Promise<RawDump> {
   const target = join(dataDir, RAW_DUMP_NAME)
-  const temporary = join(dataDir, `${BEFORE}${runId}${AFTER}`)
+  const temporary = halfWritten(join(dataDir, `${BEFORE}${runId}`))
   const file = await open(temporary, 'wx', 0o600)
   let records = 0
   let closed = false

@@ -1,7 +1,8 @@
 /** Everything of a run that is kept raw, behind one door that never fails: what cannot be written is told once and given up. */
 import type { Logger } from '@snowline/sdk'
+import { removeHalfWritten } from '../half-written.ts'
 import { openRawDump } from './raw-dump.ts'
-import { openRawPages, pruneRawPages, type RawPlace } from './raw-pages.ts'
+import { openRawPages, pruneRawPages, type RawPlace, removeHalfPages } from './raw-pages.ts'
 
 /** What both copies are to a run. */
 export interface RawKeeper {
@@ -74,6 +75,15 @@ class Copy<W extends Writer> {
   }
 }
 
+/** Removes the copies that processes of this host left half written when they were killed: of one integration, or of all. */
+export async function removeHalfCopies(
+  { dataDir }: Pick<RawPlace, 'dataDir'>,
+  integration?: string,
+): Promise<void> {
+  await removeHalfWritten(dataDir)
+  await removeHalfPages(dataDir, integration)
+}
+
 export async function openRawKeeper(options: RawKeeperOptions): Promise<RawKeeper> {
   const { on, dataDir, runId, logger } = options
   if (!on) return noRaw
@@ -83,6 +93,7 @@ export async function openRawKeeper(options: RawKeeperOptions): Promise<RawKeepe
   }
   const dump = new Copy<Awaited<ReturnType<typeof openRawDump>>>(failed('dump'))
   const pages = new Copy<Awaited<ReturnType<typeof openRawPages>>>(failed('pages'))
+  await removeHalfCopies(options, options.integration).catch(failed('of a dead process'))
   await dump.open(() => openRawDump(dataDir, runId))
   await pages.open(() => openRawPages(options))
   let last: Promise<unknown> = Promise.resolve()

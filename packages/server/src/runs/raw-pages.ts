@@ -6,12 +6,12 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { constants, createGzip } from 'node:zlib'
+import { halfWritten, removeHalfWritten, UNFINISHED } from '../half-written.ts'
 
 /** Files of so many runs are kept for each integration: enough to look at what went wrong lately. */
 export const KEPT_RUNS = 5
 
 const ENDING = '.ndjson.gz'
-const UNFINISHED = '.tmp'
 
 export interface RawPages {
   /** Adds one answer; resolves when it is compressed, so that at most one waits in memory. */
@@ -36,7 +36,7 @@ export interface RawPlace {
  */
 export async function openRawPages(place: RawPlace): Promise<RawPages> {
   const target = pathOf(place)
-  const temporary = `${target}${UNFINISHED}`
+  const temporary = halfWritten(target)
   await mkdir(folderOf(place), { recursive: true, mode: 0o700 })
   const file = createWriteStream(temporary, { flags: 'wx', mode: 0o600 })
   await once(file, 'open')
@@ -78,7 +78,7 @@ export async function readRawPages(
   return { bytes: size, body }
 }
 
-/** So much later than its last byte an unfinished file belongs to a dead process. */
+/** So much later than its last byte an unfinished file belongs to a dead process, whichever host it ran on. */
 const STALE_MS = 24 * 60 * 60 * 1000
 
 /** Removes all but the newest files of an integration, and what dead processes left unfinished. Time is that of the newest file. */
@@ -94,6 +94,16 @@ export async function pruneRawPages({
   const newest = files[0]?.at ?? 0
   const stale = files.filter(({ name, at }) => name.endsWith(UNFINISHED) && newest - at > STALE_MS)
   for (const { name } of [...finished, ...stale]) await rm(join(folder, name), { force: true })
+}
+
+/** Removes what dead processes of this host left half written: of one integration, or of all. */
+export async function removeHalfPages(dataDir: string, integration?: string): Promise<void> {
+  const root = join(dataDir, 'raw')
+  const folders =
+    integration === undefined
+      ? (await namesIn(root)).map((name) => join(root, name))
+      : [folderOf({ dataDir, integration })]
+  for (const folder of folders) await removeHalfWritten(folder)
 }
 
 /** Removes the file of a run whose row is gone too. */

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { halfWritten } from '../../src/half-written.ts'
 import { TestServer } from '../kit.ts'
 
 let server: TestServer
@@ -90,7 +91,7 @@ test('a run that never ended stays until somebody ends it', async () => {
 
 test('half-written copies of runs that are over go; others are not touched', async () => {
   const runId = await synced()
-  const half = (name: string) => join(server.dataDir, `.incidentspulledfromsnow.json.${name}.tmp`)
+  const half = (name: string) => halfWritten(join(server.dataDir, `.incidentspulledfromsnow.json.${name}`))
   const stranger = crypto.randomUUID()
   for (const name of [runId, stranger]) writeFileSync(half(name), '[')
   writeFileSync(join(server.dataDir, 'notes.tmp'), 'mine')
