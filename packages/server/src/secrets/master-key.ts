@@ -1,7 +1,18 @@
 /** The key that wraps all others: from the environment, else made once and kept beside the data for its owner alone. */
-import { createHash, hkdfSync, randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createHash, hkdfSync, randomBytes, randomUUID } from 'node:crypto'
+import {
+  constants,
+  copyFileSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
+import { ConfigError } from '@snowline/sdk'
+import { halfWritten } from '../half-written.ts'
 
 export interface MasterKey {
   /** Names the key without telling it. */
@@ -13,7 +24,7 @@ export interface MasterKey {
 /**
  * The master key, or null in production when none is set: then nothing is sealed and nothing opened.
  *
- * @throws the file system's error when the key file can be neither read nor written
+ * @throws ConfigError when the key file is empty, the file system's error when it can be neither read nor written
  */
 export function loadMasterKey(options: {
   secretKey: string | null
@@ -22,17 +33,50 @@ export function loadMasterKey(options: {
 }): MasterKey | null {
   if (options.secretKey !== null) return masterKey(options.secretKey)
   const file = join(options.dataDir, 'secret.key')
-  if (existsSync(file)) return masterKey(readFileSync(file, 'utf8').trim())
-  if (options.production) return null
-  mkdirSync(options.dataDir, { recursive: true })
-  const made = randomBytes(32).toString('base64')
-  // wx: two processes that start at once must not each keep a key of their own.
-  try {
-    writeFileSync(file, `${made}\n`, { mode: 0o600, flag: 'wx' })
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+  if (!existsSync(file)) {
+    if (options.production) return null
+    mkdirSync(options.dataDir, { recursive: true })
+    makeKeyFile(file)
   }
-  return masterKey(readFileSync(file, 'utf8').trim())
+  const text = readFileSync(file, 'utf8').trim()
+  if (text !== '') return masterKey(text)
+  // Anybody could derive the key that follows from nothing.
+  const hint = 'Put secret.key back from a backup; remove it only when no credential was ever saved here.'
+  throw new ConfigError([
+    { key: 'SECRET_KEY', message: 'is not set, and the file secret.key is empty', hint },
+  ])
+}
+
+/** Of several processes that start together one makes the key, and none sees the file before it is whole. */
+function makeKeyFile(file: string): void {
+  const temporary = halfWritten(`${file}.${randomUUID()}`)
+  try {
+    writeFileSync(temporary, `${randomBytes(32).toString('base64')}\n`, {
+      mode: 0o600,
+      flag: 'wx',
+      flush: true,
+    })
+    putInPlace(temporary, file)
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error
+  } finally {
+    rmSync(temporary, { force: true })
+  }
+}
+
+/** A file that is there already stays, unlike with a rename. @throws the file system's error, EEXIST when another was first */
+function putInPlace(temporary: string, file: string): void {
+  try {
+    linkSync(temporary, file)
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') throw error
+    // Not every disk has hard links. A reader in this moment finds an empty file, which is refused.
+    copyFileSync(temporary, file, constants.COPYFILE_EXCL)
+  }
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined
 }
 
 /** 32 bytes in base64 or 64 hexadecimal characters are the key itself; any other text is stretched by HKDF. */
