@@ -1,63 +1,27 @@
 /** What each path under `/__sim/` does: one control method, its arguments out of a JSON body. */
-import type { ApiKey } from './api-keys.ts'
-import type { AttachedFile } from './attached.ts'
+import { administrationRoutes } from './administration-routes.ts'
+import {
+  type Asked,
+  type Body,
+  type ControlRoute,
+  idsIn,
+  listIn,
+  numberIn,
+  optionsIn,
+  tableIn,
+  textIn,
+} from './asked.ts'
 import type { LateCommits } from './commits.ts'
 import type { Control } from './control.ts'
 import type { Fault } from './faults.ts'
 import type { Semaphore, SessionLock } from './gate.ts'
-import type { ImportMap } from './import-set.ts'
 import type { PlayLine } from './play.ts'
-import type { BusinessRule, DataPolicy } from './policies.ts'
 import type { Quota } from './quota.ts'
 import type { RateRule } from './rate.ts'
 import type { QueryAcl, TableAcl } from './rights.ts'
 import type { BulkSeed } from './seed/bulk.ts'
 import type { RawRecord } from './table-store.ts'
-import type { OAuthClient, TokenLives } from './tokens.ts'
 import type { WorkOptions } from './work.ts'
-
-type Body = Readonly<Record<string, unknown>>
-
-/** One control request. */
-export interface Asked {
-  /** The JSON body; empty when there is none. */
-  readonly body: Body
-  /** The path after the name of the control. */
-  readonly rest: string
-  readonly search: URLSearchParams
-  /** The body as it came. */
-  readonly text: string
-}
-
-/** Does it, and gives what is answered as JSON. */
-export type ControlRoute = (control: Control, asked: Asked) => unknown
-
-function numberIn(body: Body, name: string, otherwise: number): number {
-  return typeof body[name] === 'number' ? body[name] : otherwise
-}
-
-function textIn(body: Body, name: string): string | undefined {
-  return typeof body[name] === 'string' ? body[name] : undefined
-}
-
-function listIn(body: Body, name: string): unknown[] {
-  const list = body[name]
-  if (!Array.isArray(list)) throw new TypeError(`The body needs a list "${name}"`)
-  return list
-}
-
-function idsIn(body: Body): string[] {
-  return listIn(body, 'sys_ids').map(String)
-}
-
-function tableIn(body: Body): string {
-  return textIn(body, 'table') ?? 'incident'
-}
-
-/** Options as they come: their owner checks what must hold, and a mistyped one shows in a test at once. */
-function optionsIn<T>(body: Body): T {
-  return body as unknown as T
-}
 
 /** Records come in raw form; anything that is no text would break every comparison later. */
 function rawRecords(list: readonly unknown[]): RawRecord[] {
@@ -214,46 +178,6 @@ const limits: Readonly<Record<string, ControlRoute>> = {
   },
 }
 
-const doors: Readonly<Record<string, ControlRoute>> = {
-  'POST property': (control, { body }) => {
-    const name = textIn(body, 'name')
-    if (name === undefined) throw new TypeError('The body needs "name"')
-    control.property(name, textIn(body, 'value'))
-    return { set: true }
-  },
-  'POST oauth': (control, { body }) => {
-    control.oauth(optionsIn<TokenLives>(body))
-    return { set: true }
-  },
-  'POST oauth-clients': (control, { body }) => {
-    control.oauthClient(optionsIn<OAuthClient>(body))
-    return { set: true }
-  },
-  'DELETE tokens': (control) => {
-    control.revokeTokens()
-    return { revoked: true }
-  },
-  'POST api-keys': (control, { body }) => {
-    control.apiKey(optionsIn<ApiKey>(body))
-    return { set: true }
-  },
-  'DELETE api-keys': (control, { rest }) => {
-    control.removeApiKey(rest)
-    return { removed: true }
-  },
-  'POST data-policies': (control, { body }) => ({ id: control.dataPolicy(optionsIn<DataPolicy>(body)) }),
-  'POST business-rules': (control, { body }) => ({ id: control.businessRule(optionsIn<BusinessRule>(body)) }),
-  'DELETE policies': (control, { rest }) => {
-    control.clearPolicies(rest === '' ? undefined : rest)
-    return { cleared: true }
-  },
-  'POST import-maps': (control, { body }) => {
-    control.importMap(optionsIn<ImportMap>(body))
-    return { set: true }
-  },
-  'POST attach': (control, { body }) => ({ sys_id: control.attach(optionsIn<AttachedFile>(body)) }),
-}
-
 /** The whole log, or with `?after=` what came after that number, at most `?limit=` of it. */
 function requests(control: Control, { search }: Asked): unknown {
   const after = Number(search.get('after') ?? 0)
@@ -298,6 +222,6 @@ export const controlRoutes: Readonly<Record<string, ControlRoute>> = {
   ...time,
   ...trouble,
   ...limits,
-  ...doors,
+  ...administrationRoutes,
   ...books,
 }

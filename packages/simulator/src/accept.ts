@@ -1,0 +1,97 @@
+/** What an instance takes of a request body: which fields, and each value in its raw form (servicenow.md 1.2, 1.4). */
+import type { Principal } from './acl.ts'
+import type { Database } from './database.ts'
+import type { FieldDefinition } from './dictionary.ts'
+import { readDisplayStamp } from './stamp.ts'
+import type { TableStore } from './table-store.ts'
+
+/** How a body is to be read. */
+export interface ReadingOptions {
+  readonly by: Principal
+  /** `sysparm_input_display_value`: references by name, choices by label, dates in the user's zone and format. */
+  readonly inputDisplay?: boolean
+  /** `sysparm_suppress_auto_sys_field`: stamps in the body are taken as given, none are made. */
+  readonly keepSystemFields?: boolean
+}
+
+const SYS_ID = /^[0-9a-f]{32}$/i
+const GIVEN_SYSTEM_FIELDS = new Set(['sys_created_on', 'sys_created_by', 'sys_updated_on', 'sys_updated_by'])
+
+function textOf(value: unknown): string | undefined {
+  if (typeof value === 'string') return value
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value)
+  if (value === null) return ''
+  return typeof value === 'object' && 'value' in value ? textOf(value.value) : undefined
+}
+
+function findByName(database: Database, table: string, name: string): string | undefined {
+  const store = database.table(table)
+  if (!store) return undefined
+  return store.lookup(store.definition.display, name)?.[0]?.id
+}
+
+/** A date-time of a body: UTC, or with `sysparm_input_display_value` as the user writes it; `undefined` when it is none. */
+function readStamp(value: string, by: Principal | undefined): string | undefined {
+  return readDisplayStamp(value, by?.zone ?? 'UTC', by?.dateFormat ?? 'yyyy-MM-dd')
+}
+
+/** The raw value to store for a body's value; `undefined` when the instance drops it in silence. */
+function accept(
+  database: Database,
+  field: FieldDefinition,
+  value: string,
+  { inputDisplay = false, by }: ReadingOptions,
+): string | undefined {
+  const { reference, choices, kind } = field
+  if (reference !== undefined && value !== '') {
+    const known =
+      database.table(reference)?.find(value) ?? database.table(reference)?.find(value.toLowerCase())
+    if (known) return known.id
+    const named = inputDisplay || !SYS_ID.test(value) ? findByName(database, reference, value) : undefined
+    // An id that leads nowhere is stored as it is; a name that leads nowhere is dropped.
+    return named ?? (SYS_ID.test(value) ? value.toLowerCase() : undefined)
+  }
+  if (choices) {
+    const named = inputDisplay ? choices.find(({ label }) => label === value)?.value : undefined
+    if (named !== undefined) return named
+    // Sending '' clears a field, but not a choice field that has no empty choice (documented exception).
+    if (value === '' && field.defaultValue !== undefined) return undefined
+    if (field.strictChoice && value !== '' && !choices.some((choice) => choice.value === value))
+      return undefined
+  }
+  if (kind === 'date-time') return value === '' ? '' : readStamp(value, inputDisplay ? by : undefined)
+  if (kind === 'boolean') return value === 'true' || value === '1' ? 'true' : 'false'
+  return field.maxLength === undefined ? value : value.slice(0, field.maxLength)
+}
+
+/** What is left of a body: raw values, and texts for journals. */
+export interface Accepted {
+  readonly values: Record<string, string>
+  readonly journals: { element: string; value: string }[]
+}
+
+/** Reads a body for a table: unknown and unwritable fields and values that cannot be are dropped in silence. */
+export function acceptBody(
+  database: Database,
+  table: TableStore,
+  body: Readonly<Record<string, unknown>>,
+  options: ReadingOptions,
+): Accepted {
+  const accepted: Accepted = { values: {}, journals: [] }
+  for (const [name, given] of Object.entries(body)) {
+    const at = table.column(name)
+    const field = at === undefined ? undefined : table.fields[at]
+    const text = textOf(given)
+    if (!field || text === undefined) continue
+    const allowed = field.writable !== false || (options.keepSystemFields && GIVEN_SYSTEM_FIELDS.has(name))
+    if (!allowed) continue
+    if (field.kind === 'journal') {
+      const element = name === 'work_notes' ? name : 'comments'
+      if (text !== '') accepted.journals.push({ element, value: text })
+      continue
+    }
+    const value = accept(database, field, text, options)
+    if (value !== undefined) accepted.values[name] = value
+  }
+  return accepted
+}
