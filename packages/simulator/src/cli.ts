@@ -50,7 +50,7 @@ function changes(args: Args): InstanceOptions {
   }
 }
 
-async function serve(args: Args): Promise<void> {
+async function serve(args: Args, tls: boolean): Promise<void> {
   // People at a screen expect a clock that goes, unless their scenario says otherwise.
   const options = { clock: { now: Date.now }, ...(await described(args)), ...changes(args) }
   const busy = args.busy === undefined ? undefined : wholeNumber('busy', args.busy, 0)
@@ -63,10 +63,8 @@ async function serve(args: Args): Promise<void> {
     },
   })
   const port = wholeNumber('port', args.port ?? '4412', 0)
-  const served = await serveInstance(instance, {
-    port,
-    ...(args.host === undefined ? {} : { host: args.host }),
-  })
+  const host = args.host === undefined ? {} : { host: args.host }
+  const served = await serveInstance(instance, { port, ...host, ...(tls ? { tls: 'self-signed' } : {}) })
   const stop = (): void => void served.close()
   process.once('SIGTERM', stop)
   process.once('SIGINT', stop)
@@ -92,10 +90,12 @@ const command = defineCommand({
     password: { type: 'string', description: 'The password of that user (default admin)' },
     latency: { type: 'string', description: 'Milliseconds before each answer' },
     busy: { type: 'string', description: 'One change every so many seconds; 0 for none' },
+    tls: { type: 'boolean', description: 'HTTPS with a certificate made for the occasion' },
   },
   async run({ args }) {
     try {
-      await serve(args)
+      const { tls = false, ...texts } = args
+      await serve(texts, tls)
     } catch (error) {
       // A wrong option or a taken port is told in one line; a stack helps nobody here.
       process.stderr.write(`snowline-simulator: ${error instanceof Error ? error.message : String(error)}\n`)

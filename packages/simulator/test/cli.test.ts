@@ -22,7 +22,7 @@ function run(...args: string[]) {
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
   const ready = new Promise<string>((resolve, reject) => {
     child.stdout.on('data', () => {
-      const url = /^ready (http:\S+)$/m.exec(out)?.[1]
+      const url = /^ready (https?:\S+)$/m.exec(out)?.[1]
       if (url) resolve(url)
     })
     child.once('exit', () => reject(new Error(err)))
@@ -96,4 +96,10 @@ test('an unknown preset is told', async () => {
   expect(err()).toContain(
     'preset: "angry" is not known here. Known: healthy, customised, hostile, busy, asleep.',
   )
+})
+
+test('--tls serves HTTPS with a certificate of its own', async () => {
+  const { ready, child } = run('--port', '0', '--incidents', '1', '--tls')
+  expect(await ready).toMatch(/^https:/)
+  child.kill('SIGTERM')
 })

@@ -21,6 +21,8 @@ import {
   yesNo,
 } from './shape.ts'
 import {
+  businessRule,
+  dataPolicy,
   fault,
   hidden,
   lateCommits,
@@ -142,6 +144,8 @@ function scenarioShape(presets: readonly string[]): Shape {
     rateRules: list(rateRule),
     queryAcls: list(queryAcl),
     tableAcls: list(tableAcl),
+    dataPolicies: list(dataPolicy),
+    businessRules: list(businessRule),
     hidden: list(hidden),
     work: orNone(work),
   })

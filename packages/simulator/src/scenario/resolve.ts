@@ -15,13 +15,15 @@ function overPreset(scenario: Scenario): Scenario {
 }
 
 function beginning(scenario: Scenario): (control: Control) => void {
-  const { faults, rateRules, queryAcls, tableAcls, hidden } = scenario
+  const { faults, rateRules, queryAcls, tableAcls, dataPolicies, businessRules, hidden } = scenario
   const { lateCommits, quota, semaphore, sessionLock, work } = scenario
   return (control) => {
     for (const fault of faults ?? []) control.setFault(fault)
     for (const rule of rateRules ?? []) control.rateRule(rule)
     for (const rule of queryAcls ?? []) control.queryAcl(rule)
     for (const rule of tableAcls ?? []) control.tableAcl(rule)
+    for (const policy of dataPolicies ?? []) control.dataPolicy(policy)
+    for (const rule of businessRules ?? []) control.businessRule(rule)
     for (const { sys_ids, user } of hidden ?? []) control.hide(sys_ids, user)
     if (lateCommits) control.lateCommits(lateCommits)
     if (quota) control.quota(quota)

@@ -6,6 +6,7 @@ import type { FieldKind } from '../dictionary.ts'
 import type { Fault } from '../faults.ts'
 import type { Semaphore, SessionLock } from '../gate.ts'
 import type { ImportMap } from '../import-set.ts'
+import type { BusinessRule, DataPolicy } from '../policies.ts'
 import type { Quota } from '../quota.ts'
 import type { RateRule } from '../rate.ts'
 import type { QueryAcl, TableAcl } from '../rights.ts'
@@ -99,6 +100,8 @@ export interface Scenario {
   readonly rateRules?: readonly RateRule[]
   readonly queryAcls?: readonly QueryAcl[]
   readonly tableAcls?: readonly TableAcl[]
+  readonly dataPolicies?: readonly DataPolicy[]
+  readonly businessRules?: readonly BusinessRule[]
   readonly hidden?: readonly HiddenRows[]
   readonly work?: WorkOptions
 }

@@ -2,6 +2,7 @@
 import type { LateCommits } from '../commits.ts'
 import { FAULT_KINDS, type Fault } from '../faults.ts'
 import type { Semaphore, SessionLock } from '../gate.ts'
+import type { BusinessRule, DataPolicy } from '../policies.ts'
 import type { Quota } from '../quota.ts'
 import type { RateRule } from '../rate.ts'
 import type { QueryAcl, TableAcl } from '../rights.ts'
@@ -85,6 +86,16 @@ export const tableAcl = object<TableAcl>(
 )
 /** Rows that are not seen. */
 export const hidden = object<HiddenRows>({ sys_ids: list(words), user: words }, ['sys_ids'])
+/** Columns that are mandatory wherever a condition holds. */
+export const dataPolicy = object<DataPolicy>({ table: column, mandatory: list(column), when: words }, [
+  'table',
+  'mandatory',
+])
+/** A rule that aborts writes. */
+export const businessRule = object<BusinessRule>(
+  { table: column, name: words, on: list(oneOf(['insert', 'update', 'delete'])), when: words },
+  ['table', 'name'],
+)
 /** People at work. */
 export const work = object<WorkOptions>({ everySeconds: number(0.001), count: whole(1), seed: whole(0) }, [
   'everySeconds',

@@ -128,6 +128,20 @@ test('tables: columns changed, added and filled by the seed, and tables of oneâ€
   expect(made.row()).toMatchObject({ u_tag: 'T-2', u_owner: '', sys_mod_count: '0' })
 })
 
+test('policies: mandatory columns and rules that abort', async () => {
+  const sn = createInstance(
+    fromScenario({
+      dataPolicies: [{ table: 'incident', mandatory: ['caller_id'], when: 'priority=1' }],
+      businessRules: [{ table: 'incident', name: 'Nothing is deleted', on: ['delete'] }],
+      records: { incident: [{ sys_id: ID, number: 'INC1' }] },
+    }),
+  )
+  const urgent = await ask(sn, 'POST', INCIDENT, { impact: '1', urgency: '1' })
+  expect([urgent.status, urgent.text]).toEqual([403, expect.stringContaining('mandatory: Caller')])
+  const gone = await ask(sn, 'DELETE', `${INCIDENT}/${ID}`)
+  expect([gone.status, gone.text]).toEqual([403, expect.stringContaining('Nothing is deleted')])
+})
+
 test('doors: applications, tokens, API keys, staging tables and properties', async () => {
   const sn = createInstance(
     fromScenario({
