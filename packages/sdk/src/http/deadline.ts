@@ -22,19 +22,25 @@ export function openDeadline({ timeoutMs, signal }: { timeoutMs: number; signal?
   let timer = setTimeout(expire, timeoutMs)
   const onAbort = () => controller.abort(signal?.reason)
   signal?.addEventListener('abort', onAbort, { once: true })
-  const aborted = new Promise<never>((_, reject) => {
-    controller.signal.addEventListener('abort', () => reject(controller.signal.reason), { once: true })
-  })
-  aborted.catch(() => {})
+  // Not Promise.race() with one long promise: that would hold every chunk of a body until the attempt ends.
+  const waiting = new Set<(reason: unknown) => void>()
+  const end = () => {
+    for (const giveUp of waiting) giveUp(controller.signal.reason)
+  }
+  controller.signal.addEventListener('abort', end, { once: true })
   return {
     signal: controller.signal,
     get expired() {
       return state.expired
     },
     race(work) {
-      work.catch(() => {})
-      // First the end: work that is given up may seem to have come to a good one.
-      return Promise.race([aborted, work])
+      return new Promise((resolve, reject) => {
+        // First the end: work that is given up may seem to have come to a good one.
+        if (controller.signal.aborted) reject(controller.signal.reason)
+        waiting.add(reject)
+        const done = () => waiting.delete(reject)
+        work.then(resolve, reject).finally(done)
+      })
     },
     touch() {
       clearTimeout(timer)
