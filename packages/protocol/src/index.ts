@@ -43,6 +43,7 @@ export {
 // What is served
 export type {
   AuthType,
+  ChoiceCount,
   ChoiceView,
   DatasetDifference,
   DatasetVersionView,
@@ -53,8 +54,10 @@ export type {
   IncidentDetailView,
   IncidentDifference,
   IncidentList,
+  IncidentStats,
   IncidentView,
   IntegrationConfig,
+  IntegrationTest,
   IntegrationView,
   JournalEntryView,
   LoginAnswer,

@@ -133,6 +133,27 @@ export interface IncidentList {
   reason?: string
 }
 
+/** How many incidents share a value. */
+export interface ChoiceCount extends ChoiceView {
+  count: number
+}
+
+/** `GET /api/sn/incidents/stats`. Each of the three lists adds up to `total`, but for what changes while an instance is counting. */
+export interface IncidentStats {
+  success: true
+  source: 'live' | 'mirror'
+  /** When this was true. */
+  asOf: string
+  stale?: boolean
+  /** Why the mirror was counted instead of the instance. */
+  reason?: string
+  total: number
+  by_state: readonly ChoiceCount[]
+  by_priority: readonly ChoiceCount[]
+  /** By the time since `opened_at`, youngest first; every bucket is there, empty or not. */
+  by_age: readonly { label: string; count: number }[]
+}
+
 export type HealthStatus =
   | 'ok'
   | 'not_configured'
@@ -162,6 +183,13 @@ export interface HealthView {
   auth_type: AuthType | null
   missing: readonly string[]
   invalid: readonly string[]
+  checks: readonly HealthCheck[]
+  checked_at: string
+}
+
+/** `POST /api/integrations/{id}/test`: how far the stored settings get. The verdict stands in the checks; `success` says that they were made. */
+export interface IntegrationTest {
+  success: true
   checks: readonly HealthCheck[]
   checked_at: string
 }

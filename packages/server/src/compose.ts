@@ -23,6 +23,7 @@ import { createSecretBox, type SecretBox } from './secrets/box.ts'
 import { deriveKey, loadMasterKey, type MasterKey } from './secrets/master-key.ts'
 import { createApiTokens } from './services/api-tokens.ts'
 import { createIncidents } from './services/incidents.ts'
+import { createIntegrationTests } from './services/integration-tests.ts'
 import { createIntegrations } from './services/integrations.ts'
 import type { Demo, Readiness, Services } from './services/services.ts'
 import { createSignIn, type SignIn } from './services/sign-in.ts'
@@ -179,6 +180,7 @@ function createServices(
     apiTokens: createApiTokens({ write, read, clock, newId }),
     widgetTokens,
     integrations: createIntegrations({ write, read, box, clock, newId, allowedOrigins, stopRun }),
+    integrationTests: createIntegrationTests({ write, read, clock, connections }),
     connections,
     syncRuns,
     scheduler,

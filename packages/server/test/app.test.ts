@@ -21,6 +21,7 @@ const doors: Readonly<Record<string, Door>> = {
   'PUT /api/integrations/:id': 'admin',
   'PATCH /api/integrations/:id': 'admin',
   'DELETE /api/integrations/:id': 'admin',
+  'POST /api/integrations/:id/test': 'admin',
   'POST /api/integrations/:id/pause': 'admin',
   'POST /api/integrations/:id/resume': 'admin',
   'POST /api/integrations/:id/sync': 'admin',

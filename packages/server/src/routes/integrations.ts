@@ -1,4 +1,4 @@
-/** Integrations: list, read, create, replace, patch, delete, pause. */
+/** Integrations: list, read, create, replace, patch, delete, test, pause. */
 import { paths } from '@snowline/protocol'
 import {
   integrationCreateBody,
@@ -95,6 +95,16 @@ const remove = defineRoute({
   },
 })
 
+const test = defineRoute({
+  method: 'POST',
+  path: '/api/integrations/:id/test',
+  permission: 'integration.edit',
+  summary: 'Test the stored settings against the instance, active or not',
+  params: idParams,
+  handler: async ({ params, actor }, { integrationTests }) =>
+    json(await integrationTests.test(params.id, actor)),
+})
+
 const pause = defineRoute({
   method: 'POST',
   path: '/api/integrations/:id/pause',
@@ -121,4 +131,14 @@ const resume = defineRoute({
   },
 })
 
-export const integrationRoutes: readonly Route[] = [list, get, create, replace, patch, remove, pause, resume]
+export const integrationRoutes: readonly Route[] = [
+  list,
+  get,
+  create,
+  replace,
+  patch,
+  remove,
+  test,
+  pause,
+  resume,
+]

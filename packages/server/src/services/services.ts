@@ -13,6 +13,7 @@ import type { HostTickets } from '../tickets/host-tickets.ts'
 import type { ApiTokens } from './api-tokens.ts'
 import type { Datasets } from './datasets.ts'
 import type { Incidents } from './incidents.ts'
+import type { IntegrationTests } from './integration-tests.ts'
 import type { Integrations } from './integrations.ts'
 import type { SignIn } from './sign-in.ts'
 import type { SnHealth } from './sn-health.ts'
@@ -49,6 +50,7 @@ export interface Services {
   apiTokens: ApiTokens
   widgetTokens: WidgetTokens
   integrations: Integrations
+  integrationTests: IntegrationTests
   connections: Connections
   syncRuns: SyncRuns
   /** What runs by itself while the server is started. */
