@@ -1,5 +1,6 @@
 /** All tables of an instance together, and the two questions that cross them: following a reference and naming a record. */
 import { baseTables, type FieldDefinition, type TableDefinition } from './dictionary.ts'
+import { parentTables } from './parent-table.ts'
 import { createTableStore, type Fold, type Row, type TableStore } from './table-store.ts'
 
 /** The instance's tables. */
@@ -30,6 +31,8 @@ export function createDatabase(more: readonly TableDefinition[], caseSensitive: 
   const fold: Fold = caseSensitive ? (text) => text : (text) => text.toLowerCase()
   const definitions = [...baseTables.filter(({ name }) => !more.some((own) => own.name === name)), ...more]
   const stores = new Map(definitions.map((each) => [each.name, createTableStore(each, fold)]))
+  const parents = parentTables(definitions, (name) => stores.get(name))
+  const find = (name: string): TableStore | undefined => stores.get(name) ?? parents.get(name)
   return {
     fold,
     definitions,
@@ -42,15 +45,15 @@ export function createDatabase(more: readonly TableDefinition[], caseSensitive: 
       stores.set(definition.name, store)
       return store
     },
-    table: (name) => stores.get(name),
+    table: find,
     need(name) {
-      const store = stores.get(name)
+      const store = find(name)
       if (!store) throw new RangeError(`The simulator has no table ${name}`)
       return store
     },
     displayOf(table, id, key) {
       if (id === 'global') return 'global'
-      const store = stores.get(table)
+      const store = find(table)
       const row = key === undefined ? store?.find(id) : store?.lookup(key, id)?.[0]
       return store && row ? store.read(row, store.definition.display) : ''
     },
