@@ -34,6 +34,7 @@ export type {
   UserDirectory,
 } from './client/sub-clients.ts'
 export type { ListOptions, ReadOptions, TableClient, WriteFields } from './client/table-client.ts'
+export type { Validation } from './client/validate.ts'
 export type {
   CallOptions,
   CreateOptions,

@@ -94,7 +94,7 @@ export function createClient<T = Tables>(options: ClientOptions): Client<T> {
   const { origin, clock, logger } = config
   const exchange = openExchange(config)
   const parts = { exchange, origin, clock, logger }
-  const tableParts = { ...parts, choices: choiceDoor(parts) }
+  const tableParts = { ...parts, choices: choiceDoor(parts), validate: config.validate }
   const open = <R>(name: string): TableClient<R> => createTableClient(tableParts, name)
   const table = <const Name extends string>(name: Name): TableClient<RecordOf<T, Name>> => open(name)
   return {

@@ -32,5 +32,9 @@ export interface ListPlan {
   lanes: number
   /** True: rows that contradict the conditions are an error. */
   verify: boolean
+  /** Looks at the form of raw rows; may throw. */
+  validate: RowValidator
   signal: AbortSignal | undefined
 }
+
+export type RowValidator = (rows: readonly unknown[], call: CallContext) => Promise<void>

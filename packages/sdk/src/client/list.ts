@@ -114,6 +114,7 @@ async function readListPage<T>(
   const call = { ...plan.call, transactionId: page.transactionId }
   if (plan.verify && (both || plan.displayValue !== true))
     (await import('./verify.ts')).verifyRows(page.records, plan.where, call)
+  if (plan.displayValue === false) await plan.validate(page.records, call)
   const rowKeys = paging.kind === 'keyset' ? page.records.map((row) => keyOf(row, paging.byStamp, call)) : []
   const step = { rows: page.records.length, keys: rowKeys, limit, total: page.total, link: page.link, call }
   const after = advance(paging, state, step)

@@ -9,6 +9,7 @@ import type { AuthOption } from '../http/auth.ts'
 import { parseInstanceUrl } from '../http/guard.ts'
 import type { Hooks } from '../http/observe.ts'
 import type { FetchLike } from '../http/transport.ts'
+import type { Validation } from './validate.ts'
 
 export interface ClientOptions extends Hooks {
   /** `dev12345`, a host, or a URL: https on `*.service-now.com`, or an exact member of `allowedOrigins`. */
@@ -33,6 +34,11 @@ export interface ClientOptions extends Hooks {
   /** Decoded bytes of one answer; default 32 MiB. */
   maxBodyBytes?: number
   userAgent?: string
+  /**
+   * What becomes of a record whose form is not ServiceNow's (an id that is none, a stamp in the zone of a user): `'warn'` (default) logs
+   * `answer.unexpected_form`, `'error'` throws, `'off'` spares the schemas. Lists and single records that are read raw are looked at.
+   */
+  validate?: Validation
   /** Default false: in a page everybody would see the credentials; ask your own server instead. */
   dangerouslyAllowBrowser?: boolean
 }
@@ -61,6 +67,9 @@ export function resolveOptions(options: ClientOptions): ClientConfig {
     ...wholeNumber('concurrency', concurrency, 1, 64),
     ...wholeNumber('maxBodyBytes', maxBodyBytes, 1024, 1024 * 1024 * 1024),
   ]
+  if (!['off', 'warn', 'error', undefined].includes(options.validate)) {
+    problems.push({ key: 'validate', message: 'must be off, warn or error' })
+  }
   const { auth } = options
   if (typeof auth !== 'function' && typeof auth?.headers !== 'function') {
     problems.push({
@@ -91,6 +100,7 @@ export function resolveOptions(options: ClientOptions): ClientConfig {
     fetch: options.fetch,
     hooks: options,
     userAgent: options.userAgent,
+    validate: options.validate ?? 'warn',
     logger: options.logger ?? silentLogger,
     clock: options.clock ?? systemClock,
     random: options.random ?? Math.random,

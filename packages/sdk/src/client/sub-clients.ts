@@ -86,6 +86,7 @@ export function attachmentClient({ exchange, origin }: SubClientParts): Attachme
         cursor: undefined,
         lanes: 1,
         verify: true,
+        validate: async () => undefined,
         signal,
       })
     },

@@ -16,10 +16,12 @@ import type { ChoiceEntry, ChoiceOptions } from './choices.ts'
 import type { JournalOptions, JournalReading } from './journal.ts'
 import { planPaging } from './keyset.ts'
 import { TableList } from './list.ts'
+import type { RowValidator } from './list-plan.ts'
 import type { PageOptions, TablePage } from './page.ts'
 import { readPage } from './page.ts'
 import type { DisplayValue, Row, SelectableField } from './selection.ts'
 import { checkTable, recordUrl, tableUrl } from './url.ts'
+import type { Validation } from './validate.ts'
 import type { CallOptions, CreateOptions, UpdateOptions, WriteReport } from './write-options.ts'
 
 export interface ReadOptions<F extends string, D extends DisplayValue> {
@@ -105,6 +107,7 @@ export interface TableParts {
   exchange: Exchange
   origin: string
   logger: Logger
+  validate: Validation
   choices(table: string, field: string, options: ChoiceOptions): Promise<readonly ChoiceEntry[]>
 }
 
@@ -116,6 +119,7 @@ export function createTableClient<R>(parts: TableParts, name: string): TableClie
   const page = (options: PageOptions) => readPage(exchange, tableUrl(origin, name), options)
   const target = { ...parts, table: name, kindOf }
   const writes = () => import('./writes.ts')
+  const validate = validatorOf(parts, name)
   return {
     name,
     page: (options) => toCall(page(options)),
@@ -132,6 +136,7 @@ export function createTableClient<R>(parts: TableParts, name: string): TableClie
         cursor: options.cursor,
         lanes: options.lanes ?? 1,
         verify: options.verify ?? false,
+        validate,
         signal: call.signal,
       })
     },
@@ -139,7 +144,7 @@ export function createTableClient<R>(parts: TableParts, name: string): TableClie
       sysId: string,
       options: ReadOptions<F, D> = {},
       call: CallOptions = {},
-    ) => toCall(getRecord<Row<R, F, D>>(parts, name, sysId, options, call)),
+    ) => toCall(getRecord<Row<R, F, D>>(parts, name, sysId, options, call, validate)),
     create: (fields, options = {}) =>
       toCall(
         writes().then(({ createRecord }) => createRecord<R>(target, fields, options)),
@@ -183,15 +188,27 @@ async function getRecord<T>(
   sysId: string,
   { fields, displayValue = false }: ReadOptions<string, DisplayValue>,
   call: CallOptions,
+  validate: RowValidator,
 ): Promise<Completed<T>> {
   const url = recordUrl(origin, table, sysId)
   url.searchParams.set('sysparm_display_value', String(displayValue))
   if (fields !== undefined && fields.length > 0) {
     url.searchParams.set('sysparm_fields', fields.map(checkField).join(','))
   }
-  return exchange.run({ method: 'GET', url, idempotent: true, ...call }, (accepted) => {
+  const completed = await exchange.run({ method: 'GET', url, idempotent: true, ...call }, (accepted) => {
     return readResult('record', accepted.body, accepted.call) as T
   })
+  if (displayValue === false) await validate([completed.data], completed.call)
+  return completed
+}
+
+/** Fetches the schemas with the first record that is to be looked at. */
+function validatorOf({ validate: mode, logger }: TableParts, table: string): RowValidator {
+  return async (rows, call) => {
+    if (mode === 'off' || rows.length === 0) return
+    const { validateRows } = await import('./validate.ts')
+    validateRows(rows, table, { mode, logger, call })
+  }
 }
 
 async function countRows(
