@@ -18,33 +18,53 @@ export async function* readLanes<T>(
 ): AsyncGenerator<ListPage<T>, void, undefined> {
   const stop = new AbortController()
   const signal = plan.signal === undefined ? stop.signal : AbortSignal.any([plan.signal, stop.signal])
-  const lanes = new Map(
-    rangesOf(plan).map((range, lane) => {
-      const pages = open({ ...plan, where: allOf([plan.where, range]), lanes: 1, signal })
-      return [lane, { pages, next: step(pages, lane) }] as const
-    }),
+  const lanes = rangesOf(plan).map((range) =>
+    open({ ...plan, where: allOf([plan.where, range]), lanes: 1, signal }),
   )
+  const ready: Step<T>[] = []
+  let wake = () => {}
+  // Not Promise.race(): a slow lane would hold every page that has overtaken it.
+  const ask = (pages: Pages<T>) => {
+    const put = (step: Omit<Step<T>, 'pages'>) => {
+      ready.push({ pages, ...step })
+      wake()
+    }
+    pages.next().then(
+      (result) => put({ result }),
+      (error: unknown) => put({ error }),
+    )
+  }
   try {
-    while (lanes.size > 0) {
-      const { lane, result } = await Promise.race([...lanes.values()].map(({ next }) => next))
-      const state = lanes.get(lane)
-      if (result.done || state === undefined) {
-        lanes.delete(lane)
+    for (const pages of lanes) ask(pages)
+    for (let reading = lanes.length; reading > 0; ) {
+      const step = ready.shift()
+      if (step === undefined) {
+        await new Promise<void>((resolve) => {
+          wake = resolve
+        })
         continue
       }
-      const { value } = result
-      lanes.set(lane, { ...state, next: step(state.pages, lane) })
-      yield { ...value, total: null, cursor: null }
+      if ('error' in step) throw step.error
+      if (step.result === undefined || step.result.done) {
+        reading -= 1
+        continue
+      }
+      ask(step.pages)
+      yield { ...step.result.value, total: null, cursor: null }
     }
   } finally {
     // What is under way has nobody left to read it.
-    for (const { next } of lanes.values()) next.catch(() => {})
     stop.abort()
   }
 }
 
-async function step<T>(pages: AsyncGenerator<T, void, undefined>, lane: number) {
-  return { lane, result: await pages.next() }
+type Pages<T> = AsyncGenerator<ListPage<T>, void, undefined>
+
+/** What came of one request of a lane: a page, its end, or an error. */
+interface Step<T> {
+  pages: Pages<T>
+  result?: IteratorResult<ListPage<T>, void>
+  error?: unknown
 }
 
 /** Conditions that cut the ids into ranges, the first open below and the last open above. */
