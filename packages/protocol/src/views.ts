@@ -138,7 +138,7 @@ export interface ChoiceCount extends ChoiceView {
   count: number
 }
 
-/** `GET /api/sn/incidents/stats`. Each of the three lists adds up to `total`, but for what changes while an instance is counting. */
+/** `GET /api/sn/incidents/stats`. The lists add up to `total`, but for what changes while the instance counts, and, by age, incidents without a date. */
 export interface IncidentStats {
   success: true
   source: 'live' | 'mirror'
@@ -150,7 +150,7 @@ export interface IncidentStats {
   total: number
   by_state: readonly ChoiceCount[]
   by_priority: readonly ChoiceCount[]
-  /** By the time since `opened_at`, youngest first; every bucket is there, empty or not. */
+  /** By the time since `opened_at`, youngest first: under 1 day, 1 to 7, 7 to 30, over 30 days; each is there, empty or not. */
   by_age: readonly { label: string; count: number }[]
 }
 

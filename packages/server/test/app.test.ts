@@ -37,6 +37,7 @@ const doors: Readonly<Record<string, Door>> = {
   'POST /api/datasets/:number/rollback': 'admin',
   'GET /api/sn/health': 'signed-in',
   'GET /api/sn/incidents': 'agent',
+  'GET /api/sn/incidents/stats': 'agent',
   'GET /api/sn/incidents/:sys_id': 'agent',
   'GET /api/tickets': 'signed-in',
   'POST /api/tickets': 'signed-in',

@@ -1,4 +1,4 @@
-/** The help desk's ServiceNow routes: state of the connection, incidents, one incident. */
+/** The help desk's ServiceNow routes: state of the connection, incidents, their counts, one incident. */
 import * as z from 'zod'
 import { may } from '../auth/permissions.ts'
 import { json } from '../http/json.ts'
@@ -20,23 +20,36 @@ const health = defineRoute({
 
 const text = z.string().max(1_000).optional()
 
+const filter = {
+  query: z.string().max(8_000).optional(),
+  state: text,
+  priority: text,
+  assignment_group: text,
+  q: z.string().max(200).optional(),
+  source: z.enum(['live', 'mirror']).optional(),
+}
+
 const list = defineRoute({
   method: 'GET',
   path: '/api/sn/incidents',
   permission: 'incident.view',
   summary: 'Incidents, newest update first; live from the instance, else from the stored copy',
   query: z.strictObject({
+    ...filter,
     limit: limit(25, 200),
-    query: z.string().max(8_000).optional(),
-    state: text,
-    priority: text,
-    assignment_group: text,
-    q: z.string().max(200).optional(),
     sort: z.string().max(200).optional(),
     cursor,
-    source: z.enum(['live', 'mirror']).optional(),
   }),
   handler: async ({ query }, { incidents }) => json(await incidents.list(query)),
+})
+
+const stats = defineRoute({
+  method: 'GET',
+  path: '/api/sn/incidents/stats',
+  permission: 'incident.view',
+  summary: 'How many incidents by state, priority and age; counted by the instance, else in the stored copy',
+  query: z.strictObject(filter),
+  handler: async ({ query }, { incidents }) => json(await incidents.stats(query)),
 })
 
 const one = defineRoute({
@@ -51,4 +64,4 @@ const one = defineRoute({
   },
 })
 
-export const snRoutes: readonly Route[] = [health, list, one]
+export const snRoutes: readonly Route[] = [health, list, stats, one]

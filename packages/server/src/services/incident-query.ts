@@ -94,7 +94,7 @@ function vetField(field: string, extraFields: ReadonlySet<string>): void {
 }
 
 /** A condition appended to the text would guard only one `^NQ` part (KB0564887): ours stand in each. */
-function guardEachPart(asked: QueryNode | null, own: QueryNode | null): QueryNode | null {
+export function guardEachPart(asked: QueryNode | null, own: QueryNode | null): QueryNode | null {
   if (asked === null || own === null) return asked ?? own
   if (asked.kind !== 'newQuery') return allOf([asked, own])
   return { kind: 'newQuery', blocks: asked.blocks.map((block) => allOf([block, own]) ?? block) }

@@ -1,5 +1,5 @@
 /** Incidents for the help desk: live from the instance, or from the mirror when it cannot be reached or is asked for. */
-import type { IncidentDetailView, IncidentList } from '@snowline/protocol'
+import type { IncidentDetailView, IncidentList, IncidentStats } from '@snowline/protocol'
 import { isSysId } from '@snowline/sdk'
 import type { SyncStore } from '@snowline/sdk/sync'
 import { type Clock, isoSeconds } from '../clock.ts'
@@ -8,6 +8,7 @@ import { toProblem } from '../problem/from-error.ts'
 import { ProblemError } from '../problem/problem-error.ts'
 import { decodeCursor } from './incident-cursor.ts'
 import { type IncidentAsk, type IncidentFilter, incidentQuery } from './incident-query.ts'
+import { liveStats, mirrorStats } from './incident-stats.ts'
 import { linkedViews, type TicketLinks } from './linked-views.ts'
 import { liveDetail, liveList } from './live-incidents.ts'
 import { hasMirror, mirrorList, mirrorTime } from './mirror-incidents.ts'
@@ -15,6 +16,10 @@ import { hasMirror, mirrorList, mirrorTime } from './mirror-incidents.ts'
 export interface IncidentListRequest extends IncidentFilter {
   limit: number
   cursor?: string | undefined
+  source?: 'live' | 'mirror' | undefined
+}
+
+export interface IncidentStatsRequest extends Omit<IncidentFilter, 'sort'> {
   source?: 'live' | 'mirror' | undefined
 }
 
@@ -26,6 +31,8 @@ export interface Incidents {
    * @throws ProblemError `sn_not_configured`, `invalid_query`, `validation_failed`, or what the instance said (`sn_*`)
    */
   list(request: IncidentListRequest): Promise<IncidentList>
+  /** How many by state, priority and age; the same filters, the same way back to the mirror, the same faults. */
+  stats(request: IncidentStatsRequest): Promise<IncidentStats>
   /** @throws ProblemError `not_found`, `sn_not_configured`, `sn_*` */
   get(sysId: string): Promise<{
     incident: IncidentDetailView
@@ -67,19 +74,18 @@ export function createIncidents(options: IncidentsOptions): Incidents {
       const query = incidentQuery(request, queryFields)
       const cursor = request.cursor === undefined ? null : decodeCursor(request.cursor)
       const ask: IncidentAsk = { query, cursor, limit: request.limit }
-      if (request.source === 'mirror') return mirrorList(options, connection, ask)
-      try {
-        return await liveList(options, connection, ask)
-      } catch (error) {
-        const reason = toProblem(error)
-        if (
-          request.source === 'live' ||
-          !unreachable.has(reason.code) ||
-          !(await hasMirror(store, connection))
-        )
-          throw error
-        return { ...(await mirrorList(options, connection, ask)), stale: true, reason: reason.message }
-      }
+      return liveOrMirror(options, connection, request.source, {
+        live: () => liveList(options, connection, ask),
+        mirror: () => mirrorList(options, connection, ask),
+      })
+    },
+    async stats({ source, ...filter }) {
+      const connection = demandConnection(await connections.resolve())
+      const query = incidentQuery(filter, queryFields)
+      return liveOrMirror(options, connection, source, {
+        live: () => liveStats(options, connection, query),
+        mirror: () => mirrorStats(options, connection, query),
+      })
     },
     async get(sysId) {
       if (!isSysId(sysId)) throw unknownIncident()
@@ -104,6 +110,24 @@ export function createIncidents(options: IncidentsOptions): Incidents {
         }
       }
     },
+  }
+}
+
+/** The instance's answer, or the mirror's, marked stale with its reason, when the instance cannot be had and nobody insisted on it. */
+async function liveOrMirror<T>(
+  { store }: IncidentsOptions,
+  connection: Connection,
+  wanted: 'live' | 'mirror' | undefined,
+  { live, mirror }: { live: () => Promise<T>; mirror: () => Promise<T> },
+): Promise<T | (T & { stale: true; reason: string })> {
+  if (wanted === 'mirror') return mirror()
+  try {
+    return await live()
+  } catch (error) {
+    const reason = toProblem(error)
+    const helps = wanted !== 'live' && unreachable.has(reason.code) && (await hasMirror(store, connection))
+    if (!helps) throw error
+    return { ...(await mirror()), stale: true, reason: reason.message }
   }
 }
 

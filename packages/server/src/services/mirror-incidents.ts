@@ -43,8 +43,8 @@ export async function mirrorList(
   }
 }
 
-/** An operator only an instance can answer is told, not guessed. */
-function fitsOrRefuse(query: QueryTree, record: SourceRecord, nowMs: number): boolean {
+/** An operator only an instance can answer is told, not guessed. @throws ProblemError `invalid_query` */
+export function fitsOrRefuse(query: Pick<QueryTree, 'where'>, record: SourceRecord, nowMs: number): boolean {
   try {
     return matches(query.where, record, { nowMs })
   } catch (error) {
