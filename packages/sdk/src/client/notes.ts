@@ -2,10 +2,9 @@
 import { OutcomeUnknownError, QueryError } from '../base/errors.ts'
 import { readResult } from '../http/envelope.ts'
 import type { Completed } from '../http/exchange.ts'
-import { escapeCaret } from '../query/text.ts'
 import type { JournalField } from './journal.ts'
-import { readPage } from './page.ts'
-import { recordUrl, tableUrl } from './url.ts'
+import { readJournal } from './journal.ts'
+import { recordUrl } from './url.ts'
 import type { CallOptions } from './write-options.ts'
 import type { WriteTarget } from './writes.ts'
 import { updateRecord } from './writes.ts'
@@ -52,20 +51,17 @@ async function referenceOf(key: string): Promise<string> {
   return `[ref:${hex}]`
 }
 
+/** Looks through the newest 1,000 entries, in the display text too: where the journal table is closed it shows nothing at all. */
 async function isWritten(
-  { exchange, origin }: WriteTarget,
+  { exchange, origin, table }: WriteTarget,
   sysId: string,
   field: JournalField,
   reference: string,
   options: CallOptions,
 ): Promise<boolean> {
-  const { data } = await readPage(exchange, tableUrl(origin, 'sys_journal_field'), {
-    query: `element_id=${sysId}^element=${field}^valueLIKE${escapeCaret(reference)}^ORDERBYsys_id`,
-    limit: 10,
-    noCount: true,
-    ...options,
-  })
-  return data.records.some((row) => row.element_id === sysId && String(row.value).includes(reference))
+  const asked = { fields: [field], limit: 1000, ...options }
+  const { entries } = await readJournal(exchange, origin, table, sysId, asked)
+  return entries.some(({ text }) => text.includes(reference))
 }
 
 function readAgain<R>(

@@ -199,16 +199,27 @@ test('a note with a key is written once, also when the answer was lost', async (
   await expect(client.incidents.addComment(id, ' ')).rejects.toBeInstanceOf(QueryError)
 })
 
+test('a note is written once where the journal table is closed too', async () => {
+  const { client, instance } = open()
+  instance.control.tableAcl({ table: 'sys_journal_field', answer: 'empty' })
+  const { sys_id: id } = await client.incidents.create({ short_description: 'x' })
+  for (let time = 0; time < 2; time++)
+    await client.incidents.addWorkNote(id, 'once', { idempotencyKey: 'n4' })
+  const { entries, source } = await client.incidents.journal(id)
+  expect([source, entries.length]).toEqual(['display_text', 1])
+})
+
 test('a note without a key, and one that is not found after a lost answer, are unknown', async () => {
   const lost = new TypeError('fetch failed', {
     cause: Object.assign(new Error('reset'), { code: 'ECONNRESET' }),
   })
   const bare = fakeInstance([lost])
   await expect(bare.client.incidents.addWorkNote(sysId, 'x')).rejects.toBeInstanceOf(OutcomeUnknownError)
-  const keyed = fakeInstance([none(), lost, none()])
+  const nothing = json({ result: { work_notes: '' } })
+  const keyed = fakeInstance([none(), nothing, lost, none(), nothing])
   const failure = await keyed.client.incidents
     .addWorkNote(sysId, 'x', { idempotencyKey: 'n3' })
     .catch((error: unknown) => error)
   expect(failure).toMatchObject({ code: 'write.outcome_unknown', details: { idempotencyKey: 'n3' } })
-  expect(keyed.requests.map(({ method }) => method)).toEqual(['GET', 'PATCH', 'GET'])
+  expect(keyed.requests.map(({ method }) => method)).toEqual(['GET', 'GET', 'PATCH', 'GET', 'GET'])
 })

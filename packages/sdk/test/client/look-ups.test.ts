@@ -131,13 +131,19 @@ test.each([
   expect(requests[1]?.url.searchParams.get('sysparm_display_value')).toBe('true')
 })
 
-test('display text against the instance: what a user without rights on the table reads', async () => {
-  const { client } = open({ closedTables: ['sys_journal_field'] } as never)
+test.each(['empty', 'forbidden'] as const)('an instance whose journal table is %s', async (answer) => {
+  const { client, instance } = open()
+  instance.control.tableAcl({ table: 'sys_journal_field', answer })
   const { sys_id: id } = await client.incidents.create({ short_description: 'x', work_notes: 'one\n\ntwo' })
+  instance.control.clock.advance(60)
+  await client.incidents.addWorkNote(id, 'three')
   const { entries, source } = await client.incidents.journal(id)
-  expect([source === 'journal' || source === 'display_text', entries.map(({ text }) => text)]).toEqual([
-    true,
-    ['one\n\ntwo'],
+  expect([source, entries.map(({ text, at }) => [text, at])]).toEqual([
+    'display_text',
+    [
+      ['three', null],
+      ['one\n\ntwo', null],
+    ],
   ])
 })
 
