@@ -2,6 +2,7 @@
 import type { Clock } from '../base/clock.ts'
 import { untilAborted } from '../http/call.ts'
 import type { Exchange } from '../http/exchange.ts'
+import type { QueryTree } from '../query/conditions.ts'
 import { encodeQuery } from '../query/encode.ts'
 import { query } from '../query/query.ts'
 import { checkField } from '../query/text.ts'
@@ -31,6 +32,23 @@ export type ChoiceReader = (
   options: ChoiceOptions,
 ) => Promise<readonly ChoiceEntry[]>
 
+type RowReader = (
+  table: string,
+  terms: QueryTree,
+  columns: readonly string[],
+) => Promise<readonly Readonly<Record<string, unknown>>[]>
+
+const choiceColumns = [
+  'name',
+  'element',
+  'language',
+  'value',
+  'label',
+  'sequence',
+  'inactive',
+  'dependent_value',
+]
+
 /** Tables above the others; deeper than any real hierarchy. */
 const maxDepth = 12
 
@@ -45,7 +63,7 @@ export function createChoiceReader(exchange: Exchange, origin: string, clock: Cl
     lifeMs: 5 * 60_000,
   })
   const parents = createRecent<readonly string[]>({ clock, size: 200, lifeMs: 60 * 60_000 })
-  const read = (table: string, terms: Parameters<typeof encodeQuery>[0], columns: readonly string[]) =>
+  const read: RowReader = (table, terms, columns) =>
     readPage(exchange, tableUrl(origin, table), {
       query: encodeQuery(terms),
       limit: 10_000,
@@ -53,34 +71,10 @@ export function createChoiceReader(exchange: Exchange, origin: string, clock: Cl
       noCount: true,
     }).then(({ data }) => data.records)
 
-  const hierarchy = (table: string) =>
-    parents.get(table, async () => {
-      const names = [table]
-      for (let name = table; names.length < maxDepth; ) {
-        const rows = await read('sys_db_object', query().field('name').eq(name), ['name', 'super_class.name'])
-        const parent = rows.find((row) => row.name === name)?.['super_class.name']
-        // Without rights on the dictionary only what is so on every instance is known.
-        const next = rows.length === 0 && name === 'incident' ? 'task' : parent
-        if (typeof next !== 'string' || next === '' || names.includes(next)) break
-        names.push(next)
-        name = next
-      }
-      return names
-    })
-
   const load = async (table: string, field: string, language: string) => {
-    const names = await hierarchy(table)
+    const names = await parents.get(table, () => hierarchyOf(read, table))
     const asked = query().field('name').in(names).field('element').eq(field).field('language').eq(language)
-    const rows = await read('sys_choice', asked.orderBy('sequence').orderBy('sys_id'), [
-      'name',
-      'element',
-      'language',
-      'value',
-      'label',
-      'sequence',
-      'inactive',
-      'dependent_value',
-    ])
+    const rows = await read('sys_choice', asked.orderBy('sequence').orderBy('sys_id'), choiceColumns)
     return nearest(rows, names, field, language)
   }
 
@@ -93,6 +87,21 @@ export function createChoiceReader(exchange: Exchange, origin: string, clock: Cl
     )
     return all.filter((choice) => inactive || !choice.inactive).map(({ table: _, ...choice }) => choice)
   }
+}
+
+/** The table and its parents, nearest first. */
+async function hierarchyOf(read: RowReader, table: string): Promise<readonly string[]> {
+  const names = [table]
+  for (let name = table; names.length < maxDepth; ) {
+    const rows = await read('sys_db_object', query().field('name').eq(name), ['name', 'super_class.name'])
+    const parent = rows.find((row) => row.name === name)?.['super_class.name']
+    // Without rights on the dictionary only what is so on every instance is known.
+    const next = rows.length === 0 && name === 'incident' ? 'task' : parent
+    if (typeof next !== 'string' || next === '' || names.includes(next)) break
+    names.push(next)
+    name = next
+  }
+  return names
 }
 
 function nearest(

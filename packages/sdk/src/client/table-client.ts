@@ -8,6 +8,7 @@ import type { Query, QueryField, Where } from '../query/query.ts'
 import { toQuery } from '../query/query.ts'
 import { checkField } from '../query/text.ts'
 import type { FieldInput } from '../tables/fields.ts'
+import type { KindOf } from '../tables/tables.ts'
 import { kindsOf } from '../tables/tables.ts'
 import type { Aggregate, AggregateFields, AggregateOptions } from './aggregate.ts'
 import type { ApiCall, ExtendedCall } from './api-call.ts'
@@ -120,26 +121,12 @@ export function createTableClient<R>(parts: TableParts, name: string): TableClie
   const target = { ...parts, table: name, kindOf }
   const writes = () => import('./writes.ts')
   const validate = validatorOf(parts, name)
+  const plan = { page, validate, call: { method: 'GET', url: tableUrl(origin, name).href } }
   return {
     name,
     page: (options) => toCall(page(options)),
-    list: (options = {}, call = {}) => {
-      const { where, order } = ordered(toQuery<R>(options.where, kindOf), options.orderBy)
-      return new TableList({
-        page,
-        call: { method: 'GET', url: tableUrl(origin, name).href },
-        paging: planPaging(order, options.paging),
-        where,
-        fields: options.fields,
-        displayValue: options.displayValue ?? false,
-        pageLimit: options.pageLimit ?? defaultPageLimit,
-        cursor: options.cursor,
-        lanes: options.lanes ?? 1,
-        verify: options.verify ?? false,
-        validate,
-        signal: call.signal,
-      })
-    },
+    list: (options = {}, call = {}) =>
+      new TableList({ ...plan, ...planOf<R>(options, kindOf), signal: call.signal }),
     get: <F extends string, D extends DisplayValue>(
       sysId: string,
       options: ReadOptions<F, D> = {},
@@ -164,6 +151,21 @@ export function createTableClient<R>(parts: TableParts, name: string): TableClie
     journal: async (sysId, options = {}) =>
       (await import('./journal.ts')).readJournal(exchange, origin, name, sysId, options),
     choices: (field, options = {}) => parts.choices(name, field, options),
+  }
+}
+
+/** What a list's options say. */
+function planOf<R>(options: ListOptions<R, SelectableField<R>, DisplayValue>, kindOf: KindOf) {
+  const { where, order } = ordered(toQuery<R>(options.where, kindOf), options.orderBy)
+  return {
+    paging: planPaging(order, options.paging),
+    where,
+    fields: options.fields,
+    displayValue: options.displayValue ?? false,
+    pageLimit: options.pageLimit ?? defaultPageLimit,
+    cursor: options.cursor,
+    lanes: options.lanes ?? 1,
+    verify: options.verify ?? false,
   }
 }
 

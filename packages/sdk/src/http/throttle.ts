@@ -22,44 +22,17 @@ const maxSpreadMs = 5000
 
 /** Makes a throttle with `concurrency` places. */
 export function createThrottle(concurrency: number, clock: Clock): Throttle {
-  const waiting: (() => void)[] = []
-  let running = 0
+  const places = createPlaces(concurrency)
+  const spread = createSpread(clock)
   let pausedUntil = 0
-  let window = { rule: '', resetMs: 0, used: 0 }
-
-  function leave(): void {
-    const next = waiting.shift()
-    if (next === undefined) running -= 1
-    else next()
-  }
 
   function pause(ms: number): void {
     pausedUntil = Math.max(pausedUntil, clock.now() + ms)
   }
 
-  async function place(signal: AbortSignal | undefined): Promise<void> {
-    signal?.throwIfAborted()
-    if (running < concurrency) {
-      running += 1
-      return
-    }
-    await new Promise<void>((resolve, reject) => {
-      const onAbort = () => {
-        waiting.splice(waiting.indexOf(proceed), 1)
-        reject(signal?.reason)
-      }
-      const proceed = () => {
-        signal?.removeEventListener('abort', onAbort)
-        resolve()
-      }
-      waiting.push(proceed)
-      signal?.addEventListener('abort', onAbort, { once: true })
-    })
-  }
-
   return {
     async enter(signal, onLongPause) {
-      await place(signal)
+      await places.take(signal)
       try {
         for (;;) {
           const until = pausedUntil
@@ -71,29 +44,69 @@ export function createThrottle(concurrency: number, clock: Clock): Throttle {
           if (pausedUntil === until) break
         }
       } catch (error) {
-        leave()
+        places.give()
         throw error
       }
       let left = false
       return () => {
         if (left) return
         left = true
-        leave()
+        places.give()
       }
     },
     pause,
     learn(headers) {
-      const limit = Number(headers.get('x-ratelimit-limit'))
-      const resetMs = Number(headers.get('x-ratelimit-reset')) * 1000
-      if (!(limit > 0 && resetMs > 0)) return
-      const rule = headers.get('x-ratelimit-rule') ?? ''
-      if (window.rule !== rule || window.resetMs !== resetMs) window = { rule, resetMs, used: 0 }
-      window.used += 1
-      const left = limit - window.used
-      const served = Date.parse(headers.get('date') ?? '')
-      const remainingMs = resetMs - (Number.isNaN(served) ? clock.now() : served)
-      if (left > limit / 5 || remainingMs <= 0) return
-      pause(Math.min(maxSpreadMs, remainingMs / Math.max(1, left)))
+      const waitMs = spread(headers)
+      if (waitMs > 0) pause(waitMs)
     },
+  }
+}
+
+/** Places taken in the order they were asked for; an abort leaves the queue and takes none. */
+function createPlaces(concurrency: number) {
+  const waiting: (() => void)[] = []
+  let running = 0
+  return {
+    async take(signal: AbortSignal | undefined): Promise<void> {
+      signal?.throwIfAborted()
+      if (running < concurrency) {
+        running += 1
+        return
+      }
+      await new Promise<void>((resolve, reject) => {
+        const onAbort = () => {
+          waiting.splice(waiting.indexOf(proceed), 1)
+          reject(signal?.reason)
+        }
+        const proceed = () => {
+          signal?.removeEventListener('abort', onAbort)
+          resolve()
+        }
+        waiting.push(proceed)
+        signal?.addEventListener('abort', onAbort, { once: true })
+      })
+    },
+    give(): void {
+      const next = waiting.shift()
+      if (next === undefined) running -= 1
+      else next()
+    },
+  }
+}
+
+/** Counts our own requests in the window of a rule; gives how long to wait after an answer, 0 while four fifths are not used up. */
+function createSpread(clock: Clock): (headers: Headers) => number {
+  let window = { rule: '', resetMs: 0, used: 0 }
+  return (headers) => {
+    const limit = Number(headers.get('x-ratelimit-limit'))
+    const resetMs = Number(headers.get('x-ratelimit-reset')) * 1000
+    if (!(limit > 0 && resetMs > 0)) return 0
+    const rule = headers.get('x-ratelimit-rule') ?? ''
+    if (window.rule !== rule || window.resetMs !== resetMs) window = { rule, resetMs, used: 0 }
+    window.used += 1
+    const left = limit - window.used
+    const served = Date.parse(headers.get('date') ?? '')
+    const remainingMs = resetMs - (Number.isNaN(served) ? clock.now() : served)
+    return left > limit / 5 ? 0 : Math.min(maxSpreadMs, remainingMs / Math.max(1, left))
   }
 }
