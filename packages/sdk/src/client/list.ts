@@ -52,13 +52,20 @@ export class TableList<T> implements PromiseLike<ListPage<T>>, AsyncIterable<T> 
     }
     let page: ListPage<T> | null = (await this.#first()).data
     while (page !== null) {
+      const { next }: ListPage<T> = page
       yield page
-      page = await page.next()
+      // Not held while the next one comes: two pages in memory for each that is read would be one too many.
+      page = null
+      page = await next()
     }
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
-    for await (const page of this.pages()) yield* page.records
+    for await (const page of this.pages()) {
+      yield* page.records
+      // Nobody else has this page, and it stays in reach while the next one comes.
+      page.records = []
+    }
   }
 
   /** At most `limit` records as an array; the limit is demanded, so that no one reads a million rows into memory unawares. */
