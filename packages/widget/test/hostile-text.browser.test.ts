@@ -46,10 +46,10 @@ function poisoned(text: string) {
 }
 
 async function show(mounted: Mounted): Promise<void> {
-  await vi.waitFor(() => mounted.find('.number'))
+  await vi.waitFor(() => mounted.find('.number'), { timeout: 10_000 })
   mounted.find('.number').click()
   for (const tab of ['details', 'activity', 'raw']) {
-    await vi.waitFor(() => mounted.find(`#tab-${tab}`))
+    await vi.waitFor(() => mounted.find(`#tab-${tab}`), { timeout: 10_000 })
     mounted.find(`#tab-${tab}`).click()
     await mounted.element.updateComplete
     expect(mounted.all('img, script, iframe, object, embed, foreignObject')).toEqual([])
@@ -82,7 +82,7 @@ test.each([
   'http://dev12345.service-now.com/',
 ])('the address %s becomes no link', async (address) => {
   const mounted = mount({ incidents: () => page([incident(0, { open_url: address })]) })
-  await vi.waitFor(() => mounted.find('.number'))
+  await vi.waitFor(() => mounted.find('.number'), { timeout: 10_000 })
   mounted.find('.number').click()
   await vi.waitFor(() => mounted.find('.facts'))
   expect(mounted.all('a')).toEqual([])
