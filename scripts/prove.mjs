@@ -14,6 +14,10 @@ const whole = (name) => `packages/server/test/whole/${name}.test.ts`
 /** In the order they run: the quick models first. */
 const parts = {
   push: { files: [sync('push-model')], numbers: { SEEDS: 10_000 } },
+  queries: {
+    files: ['selection', 'structure', 'agreement'].map((name) => `packages/sdk/test/query/${name}.test.ts`),
+    numbers: { CASES: 10_000 },
+  },
   losers: { files: [sync('losing-pulls'), sync('losing-deletes')], numbers: {} },
   versions: { files: [stores('version-history')], numbers: { SEEDS: 3_000 } },
   pull: { files: [sync('pull-model')], numbers: { SEEDS: 10_000 } },
