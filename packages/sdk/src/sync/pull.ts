@@ -73,7 +73,8 @@ class PullRun {
     const begun = await this.begin()
     yield this.phase('validate', null)
     const newest = await this.readNewest(begun)
-    const { state, doubtful } = await this.afterClone(begun, newest)
+    const { state: known, doubtful } = await this.afterClone(begun, newest)
+    const state = fromNowOn(known, newest)
     yield* this.notices
     const due = this.duePasses(state, doubtful)
     const context = this.context(state, newest, due.deep)
@@ -110,7 +111,7 @@ class PullRun {
     return {
       deletesTo,
       // What could not be proven now is for the next run to find out.
-      reconciledAt: !proven ? null : due.reconcile || first ? due.at : reconciledAt,
+      reconciledAt: !proven ? null : due.reconcile || (first && !this.resumed) ? due.at : reconciledAt,
       deepAt: due.deep || first ? due.at : deepAt,
     }
   }
@@ -118,10 +119,9 @@ class PullRun {
   /** A reconcile that needs a person is remembered as tried: the next runs go on without it until it is due again. */
   private async *reconcile(
     context: RunContext,
-    { watermark, generation }: SyncState,
+    { generation }: SyncState,
   ): AsyncGenerator<PullEvent, boolean, void> {
-    // A mirror that was never complete has nothing a person would miss.
-    const confirmed = this.options.confirmDeletes === true || watermark === null
+    const confirmed = this.options.confirmDeletes === true
     try {
       return yield* reconcile(context, { confirmed, generation })
     } catch (error) {
@@ -138,11 +138,12 @@ class PullRun {
     const at = clock.now()
     const first = watermark === null
     const asked = this.options.reconcile === true || this.options.confirmDeletes === true
+    const late = isDue(passes.reconciledAt, reconcileEveryMs, at)
     return {
       at,
       // An unfinished window is read to its end as it was planned; the deep pass waits for the next one.
       deep: !first && progress === null && isDue(passes.deepAt, deepEveryMs, at),
-      reconcile: first ? this.resumed : asked || doubtful || isDue(passes.reconciledAt, reconcileEveryMs, at),
+      reconcile: first ? this.resumed && (asked || late) : asked || doubtful || late,
     }
   }
 
@@ -270,6 +271,12 @@ const generationMessages = {
   new_question: 'Table, filter or fields have changed: every record is read again',
   cloned_instance:
     'The instance shows older records than before, as after a clone or a restore: every record is read again',
+}
+
+/** Deletes count from the start of the first run that reads anything, also when another one has to end it. */
+function fromNowOn(state: SyncState, newest: NewestSight): SyncState {
+  const deletesTo = state.passes.deletesTo ?? newest.servedAt ?? newest.stamp
+  return { ...state, passes: { ...state.passes, deletesTo } }
 }
 
 /** A time in the future counts as due: some clock was wrong. */
