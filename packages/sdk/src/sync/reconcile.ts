@@ -61,6 +61,7 @@ export async function* reconcile(
     }
     yield context.phase('reconcile')
   }
+  context.seen.forgetUnnamed()
   if (scan.missing > guard && !options.confirmed) {
     throw new ReconcileNeedsConfirmationError(config.integration, scan.missing, mirrored)
   }

@@ -36,6 +36,7 @@ export class SeenRows {
   read = 0
   private last: readonly SysId[] = []
   private readonly tooLarge = new Map<SysId, SkippedRecord>()
+  private readonly namedNow = new Set<SysId>()
 
   constructor(skipped: readonly SkippedRecord[]) {
     for (const record of skipped) this.tooLarge.set(record.sysId, record)
@@ -50,6 +51,12 @@ export class SeenRows {
 
   skip(sysId: SysId, u: UtcStamp): void {
     this.tooLarge.set(sysId, { sysId, u })
+    this.namedNow.add(sysId)
+  }
+
+  /** Every key has been compared, and whatever is too large was named again: what was not is there no more. */
+  forgetUnnamed(): void {
+    for (const sysId of this.tooLarge.keys()) if (!this.namedNow.has(sysId)) this.tooLarge.delete(sysId)
   }
 
   /** Ids met lately, newest last. */

@@ -267,3 +267,16 @@ test('a row that moves past the window of a full read is not taken for gone', as
   expect(events.at(-1)).toMatchObject({ counts: { deleted: 0, updated: 1 } })
   expect(await mirror(store)).toHaveLength(6)
 })
+
+test('a record too large to be read is named no longer when a reconcile does not find it any more', async () => {
+  const { instance, store } = await read(20)
+  for (const n of [7, 8]) {
+    instance.put(n, 100 + n, 'grown')
+    instance.huge.add(idOf(n))
+  }
+  await sync(instance, store)
+  instance.drop(7)
+  await sync(instance, store, { reconcile: true })
+  const state = await store.readState('incident')
+  expect(state?.skipped.map((record) => record.sysId)).toEqual([idOf(8)])
+})
