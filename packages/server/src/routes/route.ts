@@ -125,9 +125,21 @@ function details(issue: z.core.$ZodIssue): ProblemDetail[] {
   return [{ path: path.slice(0, 200), message: messageOf(issue) }]
 }
 
+const typeWords: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  object: 'an object',
+  array: 'a list',
+}
+
+/** A schema's own words stand; what it says by itself of a wrong type is for programmers. */
 function messageOf(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'invalid_type' && issue.message.endsWith('received undefined')) return 'is required'
-  return issue.message
+  if (issue.code !== 'invalid_type' || !issue.message.startsWith('Invalid input: expected'))
+    return issue.message
+  if (issue.message.endsWith('received undefined')) return 'is required'
+  return `must be ${typeWords[issue.expected] ?? `of the type ${issue.expected}`}`
 }
 
 /** A name given twice becomes a list, which no schema of ours takes. */

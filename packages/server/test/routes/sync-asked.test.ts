@@ -161,6 +161,17 @@ describe('the body', () => {
     expect((await server.get(`/api/integrations/${id}/runs`)).body.runs).toHaveLength(1)
   })
 
+  test('says what a member must be in words of people', async () => {
+    const id = await server.createServiceNow()
+    const wrong = { full: 'yes', reconcile: 1 }
+    const headers = { accept: 'application/json' }
+    const { body } = await server.call('POST', `/api/integrations/${id}/sync`, { body: wrong, headers })
+    expect(body.errors).toEqual([
+      { path: 'full', message: 'must be true or false' },
+      { path: 'reconcile', message: 'must be true or false' },
+    ])
+  })
+
   test('false asks for nothing, and the older door reads none', async () => {
     const id = await server.createServiceNow()
     await server.sync(id)
