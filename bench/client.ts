@@ -6,9 +6,7 @@
  *
  * `ROWS` is the size of the table (100,000), `ROUNDS` the turns (3), `LATENCIES` the delays in ms (100,20,0).
  */
-import { spawn, spawnSync } from 'node:child_process'
-import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
+import { median, promise, runPart, startInstance } from './measure.ts'
 
 const ROWS = Number(process.env.ROWS ?? 100_000)
 const ROUNDS = Number(process.env.ROUNDS ?? 3)
@@ -21,41 +19,13 @@ interface Measured {
   peakMib: number
 }
 
-const here = (name: string) => fileURLToPath(new URL(name, import.meta.url))
-
-async function startSimulator(latencyMs: number): Promise<{ url: string; stop(): void }> {
-  const child = spawn(process.execPath, [here('./client-instance.ts'), String(ROWS), String(latencyMs)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  for await (const line of createInterface({ input: child.stdout })) {
-    if (line.startsWith('ready ')) return { url: line.slice('ready '.length), stop: () => child.kill() }
-  }
-  throw new Error('the simulator ended before it was ready')
-}
+const startSimulator = (latencyMs: number) =>
+  startInstance('./client-instance.ts', String(ROWS), String(latencyMs))
 
 function measure(part: 'client' | 'bare', url: string, lanes: number, fields = 'shown'): Measured {
-  const args = [here('./client-part.ts'), part, url, String(lanes)]
-  const env = { ...process.env, FIELDS: fields }
-  const result = spawnSync(process.execPath, args, {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env,
-  })
-  if (result.status !== 0) throw new Error(`the part ${part} ended with ${result.status}`)
-  const measured = JSON.parse(result.stdout) as Measured
+  const measured = runPart<Measured>('./client-part.ts', [part, url, String(lanes)], { FIELDS: fields })
   if (measured.rows !== ROWS) throw new Error(`the part ${part} read ${measured.rows} of ${ROWS} incidents`)
   return measured
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
-}
-
-let broken = 0
-/** Prints one promise and whether it is kept. */
-function promise(what: string, measured: string, kept: boolean): void {
-  console.log(`${kept ? 'kept  ' : 'BROKEN'} ${what}: ${measured}`)
-  if (!kept) broken += 1
 }
 
 /** The client beside the bare loop, in turns; the first turn warms the instance and does not count. */
@@ -124,4 +94,3 @@ try {
 } finally {
   simulator.stop()
 }
-if (broken > 0) process.exitCode = 1

@@ -3,17 +3,12 @@
 import { createHash } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { setFlagsFromString } from 'node:v8'
-import { basicAuth, createClient, tableSource } from '@snowline/sdk'
+import { tableSource } from '@snowline/sdk'
 import { sqliteStore } from '@snowline/sdk/stores/sqlite'
 import { createSyncEngine } from '@snowline/sdk/sync'
 import Database from 'better-sqlite3'
-
-// As the snowline command does (decisions/0004): a small heap, in all parts alike.
-if (process.env.HEAP !== 'default') {
-  setFlagsFromString('--semi-space-growth-factor=1')
-  setFlagsFromString('--heap-growing-percent=50')
-}
+import './small-heap.ts'
+import { countedClient } from './counted-client.ts'
 
 const PAGE = 1_000
 const [part = '', url = '', folder = ''] = process.argv.slice(2)
@@ -30,13 +25,7 @@ type Row = Record<string, string>
 
 /** Our sync into an empty file. */
 async function pull(file: string): Promise<Done> {
-  let requests = 0
-  const counting: typeof fetch = (...given) => {
-    requests += 1
-    return fetch(...given)
-  }
-  const auth = basicAuth({ username: 'admin', password: 'admin' })
-  const client = createClient({ instanceUrl: url, auth, allowedOrigins: [url], fetch: counting })
+  const { client, requests } = countedClient(url)
   const store = await sqliteStore({ file })
   const concurrency = Number(process.env.LANES ?? 4)
   const engine = createSyncEngine({
@@ -56,7 +45,7 @@ async function pull(file: string): Promise<Done> {
   }
   const ms = performance.now() - startedMs
   await store.close()
-  return { ms, rows, requests, quartersMib }
+  return { ms, rows, requests: requests(), quartersMib }
 }
 
 /** The bare loop: the same pages by the same keyset, fetched and parsed, nothing kept. */

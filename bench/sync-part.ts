@@ -1,27 +1,18 @@
 /** One mirror of the sync benchmark, alone in its process: a first sync, then rounds of changes, then a sync that finds nothing. */
 
 import { join } from 'node:path'
-import { setFlagsFromString } from 'node:v8'
-import { basicAuth, createClient, tableSource } from '@snowline/sdk'
+import { tableSource } from '@snowline/sdk'
 import { sqliteStore } from '@snowline/sdk/stores/sqlite'
 import { createSyncEngine, type PullEvent } from '@snowline/sdk/sync'
 import Database from 'better-sqlite3'
-
-// As the snowline command does (decisions/0004).
-setFlagsFromString('--semi-space-growth-factor=1')
-setFlagsFromString('--heap-growing-percent=50')
+import './small-heap.ts'
+import { countedClient } from './counted-client.ts'
 
 const CHANGES = 1_000
 const [url = '', folder = '', rounds = '5'] = process.argv.slice(2)
 const file = join(folder, `sync-${process.pid}.db`)
 
-let requests = 0
-const counting: typeof fetch = (...given) => {
-  requests += 1
-  return fetch(...given)
-}
-const auth = basicAuth({ username: 'admin', password: 'admin' })
-const client = createClient({ instanceUrl: url, auth, allowedOrigins: [url], fetch: counting })
+const { client, requests } = countedClient(url)
 const store = await sqliteStore({ file })
 
 interface Run {
@@ -35,13 +26,13 @@ interface Run {
 async function sync(integration: string, filter?: string): Promise<Run> {
   const source = tableSource(client, 'incident', filter === undefined ? {} : { filter })
   const engine = createSyncEngine({ source, store, integration })
-  const before = requests
+  const before = requests()
   const startedMs = performance.now()
   let last: PullEvent | undefined
   for await (const event of engine.pull({ runId: `${integration}-${startedMs}` })) last = event
   if (last?.type !== 'complete') throw new Error('the sync did not complete')
   const { added, updated } = last.counts
-  return { ms: performance.now() - startedMs, requests: requests - before, added, updated }
+  return { ms: performance.now() - startedMs, requests: requests() - before, added, updated }
 }
 
 async function control(path: string, body: object): Promise<void> {

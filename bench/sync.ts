@@ -4,12 +4,10 @@
  *
  * `SMALL` and `LARGE` are the sizes (100,000 and 1,000,000 incidents), `ROUNDS` the rounds of changes.
  */
-import { spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
+import { median, promise, runPart, startInstance } from './measure.ts'
 
 const SMALL = Number(process.env.SMALL ?? 100_000)
 const LARGE = Number(process.env.LARGE ?? 1_000_000)
@@ -32,42 +30,13 @@ interface Measured {
   after: Record<string, number>
 }
 
-const here = (name: string) => fileURLToPath(new URL(name, import.meta.url))
-
-async function startSimulator(incidents: number): Promise<{ url: string; stop(): void }> {
-  const child = spawn(process.execPath, [here('./pull-instance.ts'), String(incidents), 'bulk'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  for await (const line of createInterface({ input: child.stdout })) {
-    if (line.startsWith('ready ')) return { url: line.slice('ready '.length), stop: () => child.kill() }
-  }
-  throw new Error('the simulator ended before it was ready')
-}
-
 async function measure(incidents: number, folder: string): Promise<Measured> {
-  const simulator = await startSimulator(incidents)
+  const instance = await startInstance('./pull-instance.ts', String(incidents), 'bulk')
   try {
-    const args = [here('./sync-part.ts'), simulator.url, folder, String(ROUNDS)]
-    const result = spawnSync(process.execPath, args, {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'inherit'],
-    })
-    if (result.status !== 0) throw new Error(`the sync of ${incidents} ended with ${result.status}`)
-    return JSON.parse(result.stdout) as Measured
+    return runPart('./sync-part.ts', [instance.url, folder, String(ROUNDS)])
   } finally {
-    simulator.stop()
+    instance.stop()
   }
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
-}
-
-let broken = 0
-/** Prints one promise and whether it is kept. */
-function promise(what: string, measured: string, kept: boolean): void {
-  console.log(`${kept ? 'kept  ' : 'BROKEN'} ${what}: ${measured}`)
-  if (!kept) broken += 1
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'snowline-bench-'))
@@ -94,4 +63,3 @@ try {
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }
-if (broken > 0) process.exitCode = 1
