@@ -1,10 +1,12 @@
 /** Runs whose process died: found when nobody holds their lease any more, and given the terminal event they could not write. */
 import type { ErrorEvent } from '@snowline/protocol'
+import type { Logger } from '@snowline/sdk'
 import type { SyncStore } from '@snowline/sdk/sync'
 import { type Clock, isoSeconds } from '../clock.ts'
 import { appendAudit, systemActor } from '../db/audit.ts'
 import { readIntegration, updateIntegration } from '../db/integrations.ts'
 import {
+  deleteQueuedRun,
   insertRunEvent,
   listEndedRuns,
   listUnfinishedRuns,
@@ -138,27 +140,63 @@ async function interruptAlone({ write, clock }: InterruptedOptions, run: RunRow)
 }
 
 export interface Sweeper {
-  /** Looks now, and again when the last lease that was found is over. */
+  /** Looks now, and again when the last lease that was found is over, or later when nothing could be written. */
   sweep(): Promise<void>
+  /**
+   * Takes back a run that was stored and never began. What kept it from beginning may keep its row from going, as a full disk does: then
+   * the next sweep that can write takes it back. Never throws.
+   */
+  takeBack(runId: string): Promise<void>
   stop(): void
 }
 
 /** A moment after the end of a lease. */
 const SWEEP_SLACK_MS = 250
+const SOON_MS = 1_000
+/** A full disk stays full until somebody makes room. */
+const FAILED_MS = 5_000
 
-export function createSweeper(options: InterruptedOptions, isOurs: (runId: string) => boolean): Sweeper {
+export function createSweeper(
+  options: InterruptedOptions & { logger: Logger },
+  isOurs: (runId: string) => boolean,
+): Sweeper {
+  const { write, clock, logger } = options
+  const neverBegan = new Set<string>()
   let timer: NodeJS.Timeout | undefined
   let stopped = false
+  const sweepIn = (ms: number): void => {
+    clearTimeout(timer)
+    if (stopped) return
+    timer = setTimeout(() => void sweep().catch(() => undefined), ms)
+    timer.unref()
+  }
+  const forget = async (runId: string): Promise<void> => {
+    await write.transaction().execute((tx) => deleteQueuedRun(tx, runId))
+    neverBegan.delete(runId)
+  }
   const sweep = async (): Promise<void> => {
     clearTimeout(timer)
-    const again = await sweepInterrupted(options, isOurs)
-    if (again === null || stopped) return
-    const wait = Math.max(1_000, again - options.clock.now() + SWEEP_SLACK_MS)
-    timer = setTimeout(() => void sweep().catch(() => undefined), wait)
-    timer.unref()
+    try {
+      for (const runId of neverBegan) await forget(runId)
+      const again = await sweepInterrupted(options, isOurs)
+      if (again !== null) sweepIn(Math.max(SOON_MS, again - clock.now() + SWEEP_SLACK_MS))
+    } catch (error) {
+      sweepIn(FAILED_MS)
+      throw error
+    }
   }
   return {
     sweep,
+    async takeBack(runId) {
+      neverBegan.add(runId)
+      try {
+        await forget(runId)
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : 'unknown'
+        logger.error('sync.run.not_taken_back', { run: runId, reason })
+        sweepIn(SOON_MS)
+      }
+    },
     stop() {
       stopped = true
       clearTimeout(timer)

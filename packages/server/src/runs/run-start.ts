@@ -7,7 +7,7 @@ import type { Connection, Connections } from '../connections/connections.ts'
 import { type Actor, appendAudit } from '../db/audit.ts'
 import type { StoredIntegration } from '../db/integrations.ts'
 import { readPause, writePause } from '../db/pauses.ts'
-import { deleteQueuedRun, insertRun, updateUnfinishedRun } from '../db/runs.ts'
+import { insertRun, updateUnfinishedRun } from '../db/runs.ts'
 import type { Executor, RunRow } from '../db/tables.ts'
 import { ProblemError } from '../problem/problem-error.ts'
 import { configValues } from '../views/integration-view.ts'
@@ -67,7 +67,7 @@ export function newLiveRun(runId: string): LiveRun {
 }
 
 /**
- * Stores the run and takes its lease, or leaves nothing behind.
+ * Stores the run and takes its lease. When that fails it holds nothing; the caller takes the stored row back.
  *
  * @throws SyncRunningError when another run holds the lease, ProblemError `conflict` when something short does, StoreError
  */
@@ -84,7 +84,6 @@ export async function beginRun(options: RunStartOptions, preparation: Preparatio
     return runner
   } catch (error) {
     await runner.abandon()
-    await options.write.transaction().execute((tx) => deleteQueuedRun(tx, runId))
     throw await heldBy(options.read, error)
   }
 }

@@ -6,7 +6,7 @@ import { listRuns, type RunKey, readRun } from '../db/runs.ts'
 import type { Executor, RunRow } from '../db/tables.ts'
 import type { EventSource } from '../http/sse.ts'
 import { ProblemError, validationFailed } from '../problem/problem-error.ts'
-import { createSweeper, sweepInterrupted } from '../runs/interrupted.ts'
+import { createSweeper } from '../runs/interrupted.ts'
 import { hostOf, processIdentity } from '../runs/process-identity.ts'
 import { KEPT_RUNS, readRawPages } from '../runs/raw-pages.ts'
 import type { RunHub } from '../runs/run-hub.ts'
@@ -84,7 +84,7 @@ export function createSyncRuns(options: SyncRunsOptions): SyncRuns {
       try {
         await options.comingHome?.(integrationId)
         // A run of a dead process gives way at once; a live one keeps its lease.
-        await sweepInterrupted(options, (id) => hub.isLive(id))
+        await sweeper.sweep()
         const runner = await beginRun(options, { stored, connection, run, by })
         run.done = runner
           .finish()
@@ -92,6 +92,7 @@ export function createSyncRuns(options: SyncRunsOptions): SyncRuns {
           .finally(() => leave(live, hub, integrationId, runId))
         return runId
       } catch (error) {
+        await sweeper.takeBack(runId)
         leave(live, hub, integrationId, runId)
         throw error
       }

@@ -21,6 +21,14 @@ import {
 
 const FULL = countOf('FULL', 2)
 
+/** What a server that keeps trying has left to write once there is room: a run it could not begin is taken back within seconds. */
+const MEND_MS = 10_000
+
+async function ended({ checker }: World): Promise<void> {
+  const until = Date.now() + MEND_MS
+  while (checker.idle().length > 0 && Date.now() < until) await wait(50)
+}
+
 /** What a run that met a full disk may say, and what must be true of it afterwards. */
 async function checkRefused(
   world: World,
@@ -31,6 +39,7 @@ async function checkRefused(
 ): Promise<boolean> {
   const end = String(seen.at(-1)?.data.code ?? seen.at(-1)?.type)
   expect(['storage_full', 'complete'], `${told}: ${JSON.stringify(seen.at(-1))}`).toContain(end)
+  await ended(world)
   expect(world.checker.idle(), told).toEqual([])
   await checkReplay(server, seen, told)
   if (end === 'storage_full') expect(world.checker.watermark, told).toBe(watermark)
