@@ -14,6 +14,7 @@ import { clip, count, hostOf } from '../../text/format.ts'
 import { addEnglish } from '../../text/messages.ts'
 import type { Inside, Loaded, Place } from '../late-element.ts'
 import { PagesController } from '../pages-controller.ts'
+import { syncDialog } from '../sync-dialog.ts'
 import { styles } from './datasets.styles.ts'
 import { DatasetsController, type Source } from './datasets-controller.ts'
 import { diffDialog } from './diff.ts'
@@ -70,10 +71,7 @@ class DatasetsPanel implements Inside {
   }
 
   hostUpdated(): void {
-    const dialog = this.place.host.renderRoot.querySelector('dialog')
-    if (dialog === null) return
-    if (this.open !== null && !dialog.open) dialog.showModal()
-    if (this.open === null && dialog.open) dialog.close()
+    syncDialog(this.place.host.renderRoot, this.open !== null)
   }
 
   async start(): Promise<void> {

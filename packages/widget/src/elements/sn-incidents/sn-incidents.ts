@@ -15,6 +15,7 @@ import { type Scene, toNotice, toScene } from '../../state/scene.ts'
 import { count } from '../../text/format.ts'
 import { whenScriptsRan } from '../page-ready.ts'
 import { SnElement } from '../sn-element.ts'
+import { syncDialog } from '../sync-dialog.ts'
 import { type Column, defaultColumns, toColumns } from './columns.ts'
 import { type Copyable, details } from './details.ts'
 import { DetailsController } from './details-controller.ts'
@@ -130,11 +131,7 @@ export class SnIncidents extends SnElement {
   }
 
   protected override updated(): void {
-    const dialog = this.renderRoot.querySelector('dialog')
-    if (dialog === null) return
-    const open = this.shown.incident !== null || this.pull.open
-    if (open && !dialog.open) dialog.showModal()
-    if (!open && dialog.open) dialog.close()
+    syncDialog(this.renderRoot, this.shown.incident !== null || this.pull.open)
   }
 
   private get limit(): number {

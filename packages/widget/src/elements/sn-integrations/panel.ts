@@ -12,6 +12,7 @@ import { clip } from '../../text/format.ts'
 import { addEnglish } from '../../text/messages.ts'
 import type { Inside, Loaded, Place } from '../late-element.ts'
 import { PagesController } from '../pages-controller.ts'
+import { syncDialog } from '../sync-dialog.ts'
 import { history } from './history.ts'
 import { styles } from './integrations.styles.ts'
 import { type Action, IntegrationsController } from './integrations-controller.ts'
@@ -71,10 +72,7 @@ class IntegrationsPanel implements Inside {
   }
 
   hostUpdated(): void {
-    const dialog = this.place.host.renderRoot.querySelector('dialog')
-    if (dialog === null) return
-    if (this.open !== null && !dialog.open) dialog.showModal()
-    if (this.open === null && dialog.open) dialog.close()
+    syncDialog(this.place.host.renderRoot, this.open !== null)
   }
 
   async start(): Promise<void> {

@@ -23,6 +23,7 @@ import { ticketEnglish } from '../../text/ticket-messages.ts'
 import { whenScriptsRan } from '../page-ready.ts'
 import { SnElement } from '../sn-element.ts'
 import { fieldLabel } from '../sn-incidents/columns.ts'
+import { syncDialog } from '../sync-dialog.ts'
 import { linked } from './linked.ts'
 import { sendingForm } from './sending.ts'
 import { SendingController } from './sending-controller.ts'
@@ -121,10 +122,7 @@ export class SnTicket extends SnElement {
   }
 
   protected override updated(): void {
-    const dialog = this.renderRoot.querySelector('dialog')
-    if (dialog === null) return
-    if (this.sending.sending !== null && !dialog.open) dialog.showModal()
-    if (this.sending.sending === null && dialog.open) dialog.close()
+    syncDialog(this.renderRoot, this.sending.sending !== null)
   }
 
   private onSettled({ ticket }: TicketLinkView): void {
