@@ -32,9 +32,10 @@ export interface ListPlan {
   lanes: number
   /** True: rows that contradict the conditions are an error. */
   verify: boolean
-  /** Looks at the form of raw rows; may throw. */
-  validate: RowValidator
+  /** Null when nobody looks at the form of the rows. */
+  validate: RowValidator | null
   signal: AbortSignal | undefined
 }
 
+/** Looks at the form of raw rows; warns or throws, as the client was told. */
 export type RowValidator = (rows: readonly unknown[], call: CallContext) => Promise<void>

@@ -9,6 +9,7 @@ import { decodeCursor, encodeCursor } from './cursor.ts'
 import type { ReadingState, RowKey } from './keyset.ts'
 import { advance, keyFields, nextQuery, startOfReading } from './keyset.ts'
 import type { ListPage, ListPlan } from './list-plan.ts'
+import { RecordIterator } from './record-iterator.ts'
 
 const maxEmptyPages = 10_000
 
@@ -60,12 +61,8 @@ export class TableList<T> implements PromiseLike<ListPage<T>>, AsyncIterable<T> 
     }
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
-    for await (const page of this.pages()) {
-      yield* page.records
-      // Nobody else has this page, and it stays in reach while the next one comes.
-      page.records = []
-    }
+  [Symbol.asyncIterator](): AsyncIterableIterator<T, undefined, undefined> {
+    return new RecordIterator(this.pages())
   }
 
   /** At most `limit` records as an array; the limit is demanded, so that no one reads a million rows into memory unawares. */
@@ -121,7 +118,7 @@ async function readListPage<T>(
   const call = { ...plan.call, transactionId: page.transactionId }
   if (plan.verify && (both || plan.displayValue !== true))
     (await import('./verify.ts')).verifyRows(page.records, plan.where, call)
-  if (plan.displayValue === false) await plan.validate(page.records, call)
+  await plan.validate?.(page.records, call)
   const rowKeys = paging.kind === 'keyset' ? page.records.map((row) => keyOf(row, paging.byStamp, call)) : []
   const step = { rows: page.records.length, keys: rowKeys, limit, total: page.total, link: page.link, call }
   const after = advance(paging, state, step)

@@ -86,7 +86,7 @@ export function attachmentClient({ exchange, origin }: SubClientParts): Attachme
         cursor: undefined,
         lanes: 1,
         verify: true,
-        validate: async () => undefined,
+        validate: null,
         signal,
       })
     },

@@ -120,18 +120,26 @@ export function createTableClient<R>(parts: TableParts, name: string): TableClie
   const page = (options: PageOptions) => readPage(exchange, tableUrl(origin, name), options)
   const target = { ...parts, table: name, kindOf }
   const writes = () => import('./writes.ts')
-  const validate = validatorOf(parts, name)
-  const plan = { page, validate, call: { method: 'GET', url: tableUrl(origin, name).href } }
+  const validator = validatorOf(parts, name, kindOf)
+  /** Display values have no form to look at. */
+  const validatorFor = (displayValue: DisplayValue = false) => (displayValue === false ? validator : null)
+  const plan = { page, call: { method: 'GET', url: tableUrl(origin, name).href } }
   return {
     name,
     page: (options) => toCall(page(options)),
     list: (options = {}, call = {}) =>
-      new TableList({ ...plan, ...planOf<R>(options, kindOf), signal: call.signal }),
+      new TableList({
+        ...plan,
+        ...planOf<R>(options, kindOf),
+        validate: validatorFor(options.displayValue),
+        signal: call.signal,
+      }),
     get: <F extends string, D extends DisplayValue>(
       sysId: string,
       options: ReadOptions<F, D> = {},
       call: CallOptions = {},
-    ) => toCall(getRecord<Row<R, F, D>>(parts, name, sysId, options, call, validate)),
+    ) =>
+      toCall(getRecord<Row<R, F, D>>(parts, name, sysId, options, call, validatorFor(options.displayValue))),
     create: (fields, options = {}) =>
       toCall(
         writes().then(({ createRecord }) => createRecord<R>(target, fields, options)),
@@ -190,7 +198,7 @@ async function getRecord<T>(
   sysId: string,
   { fields, displayValue = false }: ReadOptions<string, DisplayValue>,
   call: CallOptions,
-  validate: RowValidator,
+  validator: RowValidator | null,
 ): Promise<Completed<T>> {
   const url = recordUrl(origin, table, sysId)
   url.searchParams.set('sysparm_display_value', String(displayValue))
@@ -200,16 +208,19 @@ async function getRecord<T>(
   const completed = await exchange.run({ method: 'GET', url, idempotent: true, ...call }, (accepted) => {
     return readResult('record', accepted.body, accepted.call) as T
   })
-  if (displayValue === false) await validate([completed.data], completed.call)
+  await validator?.([completed.data], completed.call)
   return completed
 }
 
-/** Fetches the schemas with the first record that is to be looked at. */
-function validatorOf({ validate: mode, logger }: TableParts, table: string): RowValidator {
+function validatorOf(
+  { validate: mode, logger }: TableParts,
+  table: string,
+  kindOf: KindOf,
+): RowValidator | null {
+  if (mode === 'off') return null
   return async (rows, call) => {
-    if (mode === 'off' || rows.length === 0) return
     const { validateRows } = await import('./validate.ts')
-    validateRows(rows, table, { mode, logger, call })
+    validateRows(rows, table, { mode, logger, call, kindOf })
   }
 }
 

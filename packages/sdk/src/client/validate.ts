@@ -1,8 +1,10 @@
-/** Looks at the form of records as they arrive, with schemas that are fetched for it; a customised instance never breaks a read by itself. */
+/** Looks at the form of records as they arrive, by the kinds of their fields; a customised instance never breaks a read by itself. */
 import type { CallContext } from '../base/errors.ts'
 import { UnexpectedResponseError } from '../base/errors.ts'
 import type { Logger } from '../base/log.ts'
-import { incidentSchema, recordSchema } from '../schemas/index.ts'
+import { isSysId } from '../base/values.ts'
+import type { FieldKind } from '../tables/fields.ts'
+import type { KindOf } from '../tables/tables.ts'
 
 /** What is done with a record whose form is not the one of ServiceNow: nothing, a warning in the log, an error. */
 export type Validation = 'off' | 'warn' | 'error'
@@ -10,22 +12,27 @@ export type Validation = 'off' | 'warn' | 'error'
 /** Rows of a page that are looked at: what is wrong with an answer is wrong with its first rows, and a page of 1,000 stays quick. */
 const sample = 25
 
-/** Any part of a record may be left out by a selection or an ACL. */
-const schemas = { incident: incidentSchema.partial(), other: recordSchema.partial() }
+const STAMP = /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$/
+
+/** Forms that are more than a text; an empty cell is `''` for all of them. */
+const forms: Partial<Record<FieldKind, (text: string) => boolean>> = {
+  datetime: (text) => STAMP.test(text),
+  date: (text) => /^\d{4}-\d{2}-\d{2}$/.test(text),
+  integer: (text) => /^-?\d+$/.test(text),
+  boolean: (text) => text === 'true' || text === 'false',
+}
 
 /**
- * Checks raw rows: ids, stamps, and that cells are texts. Logs `answer.unexpected_form` with the fields and never a value, or throws
- * UnexpectedResponseError (`shape`). Unknown choices and fields of the instance's own always pass.
+ * Checks raw rows: ids, stamps, numbers, and that cells are texts. Logs `answer.unexpected_form` with the fields and never a value, or
+ * throws UnexpectedResponseError (`shape`). Unknown choices and fields of the instance's own always pass.
  */
 export function validateRows(
   rows: readonly unknown[],
   table: string,
-  { mode, logger, call }: { mode: Validation; logger: Logger; call: CallContext },
+  { mode, logger, call, kindOf }: { mode: Validation; logger: Logger; call: CallContext; kindOf: KindOf },
 ): void {
-  const schema = table === 'incident' ? schemas.incident : schemas.other
-  const faults = rows.slice(0, sample).flatMap((row) => schema.safeParse(row).error?.issues ?? [])
-  if (faults.length === 0) return
-  const fields = [...new Set(faults.map(({ path }) => path.map(String).join('.')))]
+  const fields = [...new Set(rows.slice(0, sample).flatMap((row) => faultsOf(row, kindOf)))]
+  if (fields.length === 0) return
   if (mode === 'warn') {
     logger.warn('answer.unexpected_form', { table, fields })
     return
@@ -34,4 +41,24 @@ export function validateRows(
     hint: 'Check that nothing between here and the instance changes its answers; validate: "warn" reads them all the same.',
     details: { fields },
   })
+}
+
+/** The fields whose cells have no form of their kind. A field may be absent: by a selection, or by an ACL. */
+function faultsOf(row: unknown, kindOf: KindOf): string[] {
+  return Object.entries(row ?? {})
+    .filter(([field, cell]) => !fits(cell, field === 'sys_id' ? 'id' : kindOf(field)))
+    .map(([field]) => field)
+}
+
+function fits(cell: unknown, kind: FieldKind | undefined): boolean {
+  if (kind === undefined) return true
+  if (kind === 'id') return isSysId(cell)
+  if (kind === 'reference') return typeof valueIn(cell) === 'string'
+  if (typeof cell !== 'string') return false
+  return cell === '' || (forms[kind]?.(cell) ?? true)
+}
+
+/** A reference comes as `{ link, value }` where links are not excluded. */
+function valueIn(cell: unknown): unknown {
+  return typeof cell === 'object' && cell !== null && 'value' in cell ? cell.value : cell
 }

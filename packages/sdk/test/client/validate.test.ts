@@ -1,7 +1,14 @@
 /** The form of records as they arrive: told in the log, as an error, or not at all. */
+import { createInstance } from '@snowline/simulator'
 import { expect, test } from 'vitest'
 import { ConfigError } from '../../src/base/errors.ts'
+import { silentLogger } from '../../src/base/log.ts'
+import { createClient } from '../../src/client/client.ts'
 import type { ClientOptions } from '../../src/client/options.ts'
+import { validateRows } from '../../src/client/validate.ts'
+import { basicAuth } from '../../src/http/auth.ts'
+import { incidentSchema, recordSchema } from '../../src/schemas/index.ts'
+import { kindsOf } from '../../src/tables/tables.ts'
 import { fakeInstance, json } from './fake-instance.ts'
 
 const sysId = '46f09e75a9fe198100f4ffd8d366d17b'
@@ -52,4 +59,40 @@ test('display values, single pages and other tables’ own fields are left alone
   await client.incidents.page({ query: '', limit: 1 })
   await client.table('u_asset').list()
   expect(warnings).toEqual([])
+})
+
+test.each([
+  ['sys_id', '../../x'],
+  ['sys_id', ''],
+  ['sys_mod_count', '1,024'],
+  ['active', 'yes'],
+  ['number', 7],
+  ['caller_id', { display_value: 'Abel Tuter' }],
+  ['opened_at', null],
+])('%s: %o has not the form of its kind', async (field, cell) => {
+  const answer = () => json({ result: [{ ...row, sys_updated_on: '', [field]: cell }] })
+  const { client } = fakeInstance([answer], { validate: 'error' })
+  await expect(client.incidents.list({ paging: 'offset' })).rejects.toMatchObject({
+    details: { fields: [field] },
+  })
+})
+
+test('what the schemas call an incident passes, with links and without', async () => {
+  const instance = createInstance({ seed: 3, incidents: 60 })
+  const client = createClient({
+    instanceUrl: 'dev00000',
+    auth: basicAuth({ username: 'admin', password: 'admin' }),
+    fetch: instance.fetch,
+    validate: 'error',
+  })
+  for (const table of ['incident', 'sys_user', 'sys_user_group'] as const) {
+    for (const excludeReferenceLink of [true, false]) {
+      const { records } = await client.table(table).page({ query: '', limit: 50, excludeReferenceLink })
+      const kindOf = kindsOf(table)
+      const call = { method: 'GET', url: '/' }
+      validateRows(records, table, { mode: 'error', logger: silentLogger, call, kindOf })
+      expect(records.length).toBeGreaterThan(0)
+      for (const record of records) (table === 'incident' ? incidentSchema : recordSchema).parse(record)
+    }
+  }
 })

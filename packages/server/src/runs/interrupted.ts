@@ -154,7 +154,7 @@ export interface Sweeper {
 const SWEEP_SLACK_MS = 250
 const SOON_MS = 1_000
 /** A full disk stays full until somebody makes room. */
-const FAILED_MS = 5_000
+const FAILED_MS = 2_000
 
 export function createSweeper(
   options: InterruptedOptions & { logger: Logger },

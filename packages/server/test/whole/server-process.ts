@@ -150,6 +150,8 @@ export class ServerProcess {
     return fetch(this.url + path, {
       method,
       headers: {
+        // A kept connection may be closed by the server in the moment it is used again, and nobody repeats a POST.
+        connection: 'close',
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...(this.token === '' ? {} : { authorization: `Bearer ${this.token}` }),
         ...headers,
