@@ -1,7 +1,10 @@
 /** The README keeps its word: every code block compiles, runs against a pretend instance, and prints what it says it prints. */
+
+import * as diagnosticsChannel from 'node:diagnostics_channel'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import * as simulator from '@snowline/simulator'
 import { createInstance } from '@snowline/simulator'
 import { runCommand } from 'citty'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
@@ -34,6 +37,7 @@ const types: Surroundings = {
   clientId: 'string',
   clientSecret: 'string',
   refreshToken: 'string',
+  privateKey: 'string',
 }
 const values: Readonly<Record<string, unknown>> = {
   username: 'admin',
@@ -43,7 +47,10 @@ const values: Readonly<Record<string, unknown>> = {
   clientId: 'a-client',
   clientSecret: 'a-secret',
   refreshToken: 'a-refresh-token',
+  privateKey: '-----BEGIN PRIVATE KEY-----',
 }
+/** What a reader has beside the package. */
+const beside = { '@snowline/simulator': simulator, 'node:diagnostics_channel': diagnosticsChannel }
 
 test('every block is of a kind that is checked', () => {
   expect(new Set(blocks.map(({ language }) => language))).toEqual(new Set(['ts', 'sh']))
@@ -62,7 +69,7 @@ test('every block compiles in a strict project', { timeout: 60_000 }, async () =
 describe('every block runs', () => {
   const home = process.cwd()
   const folder = mkdtempSync(join(tmpdir(), 'snowline-readme-'))
-  const modules = new Map<string, unknown>()
+  const modules = new Map<string, unknown>(Object.entries(beside))
 
   beforeAll(async () => {
     for (const [name, file] of entriesOf(manifest)) modules.set(name, await import(/* @vite-ignore */ file))
