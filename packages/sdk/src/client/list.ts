@@ -29,9 +29,7 @@ export class TableList<T> implements PromiseLike<ListPage<T>>, AsyncIterable<T> 
     onFulfilled?: ((page: ListPage<T>) => A | PromiseLike<A>) | null,
     onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {
-    return this.#first()
-      .then(({ data }) => data)
-      .then(onFulfilled, onRejected)
+    return this.#first().then(dataOf).then(onFulfilled, onRejected)
   }
 
   /** The first page with its answer. */
@@ -51,7 +49,7 @@ export class TableList<T> implements PromiseLike<ListPage<T>>, AsyncIterable<T> 
       yield* readLanes(this.#plan, (plan) => new TableList<T>(plan).pages())
       return
     }
-    let page: ListPage<T> | null = (await this.#first()).data
+    let page: ListPage<T> | null = await this.#first().then(dataOf)
     while (page !== null) {
       const { next }: ListPage<T> = page
       yield page
@@ -85,6 +83,11 @@ export class TableList<T> implements PromiseLike<ListPage<T>>, AsyncIterable<T> 
       0,
     )
   }
+}
+
+/** Passed to `then`: an `await` would keep the whole answer, text and all, in its frame until the page after it is there. */
+function dataOf<T>({ data }: { data: T }): T {
+  return data
 }
 
 function identityOf({ paging, where, fields, displayValue }: ListPlan): string {
@@ -128,7 +131,7 @@ async function readListPage<T>(
     records: toRows<T>(page.records, plan, both, keys),
     total: state.total ?? page.total,
     cursor: after === null ? null : encodeCursor(after, identityOf(plan)),
-    next: async () => (after === null ? null : (await readListPage<T>(plan, after, empty)).data),
+    next: async () => (after === null ? null : readListPage<T>(plan, after, empty).then(dataOf)),
   }
   return { ...completed, data }
 }

@@ -4,7 +4,7 @@ import type { ListPage } from './list-plan.ts'
 /** In order whoever asks, also when several `next()` are under way at once. Leaving the loop ends the pages. */
 export class RecordIterator<T> implements AsyncIterableIterator<T, undefined, undefined> {
   readonly #pages: AsyncGenerator<ListPage<T>, void, undefined>
-  #records: readonly T[] = []
+  #records: T[] = []
   #index = 0
   /** The last call that waits for a page; null while none does. */
   #waiting: Promise<unknown> | null = null
@@ -21,8 +21,7 @@ export class RecordIterator<T> implements AsyncIterableIterator<T, undefined, un
 
   return(): Promise<IteratorResult<T, undefined>> {
     return this.#inTurn(async () => {
-      this.#records = []
-      this.#index = 0
+      this.#drop()
       await this.#pages.return()
       return { done: true, value: undefined }
     })
@@ -32,14 +31,19 @@ export class RecordIterator<T> implements AsyncIterableIterator<T, undefined, un
     return this
   }
 
+  /** Emptied, not only let go: suspended generators hold the page they gave last until they go on. */
+  #drop(): void {
+    this.#records.length = 0
+    this.#index = 0
+  }
+
   #take(): IteratorResult<T, undefined> {
     return { done: false, value: this.#records[this.#index++] as T }
   }
 
   async #read(): Promise<IteratorResult<T, undefined>> {
     while (this.#index >= this.#records.length) {
-      this.#records = []
-      this.#index = 0
+      this.#drop()
       const page = await this.#pages.next()
       if (page.done) return { done: true, value: undefined }
       this.#records = page.value.records

@@ -111,8 +111,7 @@ async function nameFault(error: unknown, attempt: Attempt, deadline: Deadline): 
 async function readText(response: Response, attempt: Attempt, deadline: Deadline): Promise<string> {
   if (response.body === null) return ''
   const reader: ReadableStreamDefaultReader<Uint8Array> = response.body.getReader()
-  const decoder = new TextDecoder()
-  let text = ''
+  const chunks: Uint8Array[] = []
   let size = 0
   try {
     for (;;) {
@@ -120,14 +119,26 @@ async function readText(response: Response, attempt: Attempt, deadline: Deadline
       if (done) break
       size += value.byteLength
       if (size > attempt.maxBodyBytes) throw tooLarge(attempt, response)
-      // Decoded as it comes: chunks kept for one decoding at the end would double the memory of a page.
-      text += decoder.decode(value, { stream: true })
+      chunks.push(value)
     }
   } catch (error) {
     reader.cancel().catch(() => {})
     throw error
   }
-  return text + decoder.decode()
+  return new TextDecoder().decode(joined(chunks, size))
+}
+
+/** Bytes wait beside the heap and are decoded once: texts piece by piece would be moved by every collection until the last one is there. */
+function joined(chunks: readonly Uint8Array[], size: number): Uint8Array {
+  const [first] = chunks
+  if (first !== undefined && chunks.length === 1) return first
+  const whole = new Uint8Array(size)
+  let at = 0
+  for (const chunk of chunks) {
+    whole.set(chunk, at)
+    at += chunk.byteLength
+  }
+  return whole
 }
 
 function tooLarge(attempt: Attempt, response: Response): UnexpectedResponseError {
