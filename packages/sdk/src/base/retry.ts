@@ -125,17 +125,22 @@ function askedWait(error: unknown): number | null {
 }
 
 /**
- * The wait an answer asks for in milliseconds: `Retry-After` in seconds or as an HTTP date, else `X-RateLimit-Reset` (unix seconds);
- * null when it asks for none. `nowMs` is the instance's own clock where its `Date` header is known, so that a wrong clock here does
- * not shorten the wait. Example: `Retry-After: 7` gives `7000`.
+ * The wait an answer asks for in milliseconds: `Retry-After` in seconds or as an HTTP date, else, of a 429 only, `X-RateLimit-Reset`
+ * (unix seconds), which a rate rule sends with every answer; null when it asks for none. `nowMs` is the instance's own clock where its
+ * `Date` header is known, so that a wrong clock here does not shorten the wait. Example: `Retry-After: 7` gives `7000`.
  */
-export function retryAfterMs(headers: { get(name: string): string | null }, nowMs: number): number | null {
+export function retryAfterMs(
+  headers: { get(name: string): string | null },
+  nowMs: number,
+  status: number,
+): number | null {
   const after = headers.get('retry-after')?.trim()
   if (after !== undefined && after !== '') {
     if (/^\d+(\.\d+)?$/.test(after)) return Math.ceil(Number(after) * 1000)
     const at = Date.parse(after)
     if (!Number.isNaN(at)) return Math.max(0, at - nowMs)
   }
+  if (status !== 429) return null
   const reset = headers.get('x-ratelimit-reset')?.trim()
   if (reset !== undefined && /^\d+$/.test(reset)) return Math.max(0, Number(reset) * 1000 - nowMs)
   return null

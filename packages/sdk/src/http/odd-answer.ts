@@ -95,7 +95,7 @@ function refusal(answer: Answer, context: EnvelopeContext): InstanceError {
   const fault = readFault(parseJson(answer.text))
   const clean = (text: string | null) => (text === null ? null : redact(text, context.secrets))
   const served = Date.parse(answer.headers.get('date') ?? '')
-  const wait = retryAfterMs(answer.headers, Number.isNaN(served) ? context.nowMs : served)
+  const wait = retryAfterMs(answer.headers, Number.isNaN(served) ? context.nowMs : served, answer.status)
   return toInstanceError(
     { ...callOf(answer, context), status: answer.status },
     { message: clean(fault.message), detail: clean(fault.detail) },

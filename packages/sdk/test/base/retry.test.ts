@@ -94,6 +94,7 @@ describe('waits', () => {
 
 test.each<[Record<string, string>, number | null]>([
   [{}, null],
+  [{ 'x-ratelimit-reset': '' }, null],
   [{ 'retry-after': '7' }, 7000],
   [{ 'retry-after': ' 0 ' }, 0],
   [{ 'retry-after': '1.5' }, 1500],
@@ -104,6 +105,14 @@ test.each<[Record<string, string>, number | null]>([
   [{ 'x-ratelimit-reset': '1767225605' }, 5000],
   [{ 'x-ratelimit-reset': '1' }, 0],
   [{ 'retry-after': '2', 'x-ratelimit-reset': '1767225605' }, 2000],
-])('%o asks for %s ms', (headers, expected) => {
-  expect(retryAfterMs(new Headers(headers), Date.UTC(2026, 0, 1))).toBe(expected)
+])('%o at 429 asks for %s ms', (headers, expected) => {
+  expect(retryAfterMs(new Headers(headers), Date.UTC(2026, 0, 1), 429)).toBe(expected)
+})
+
+// A rate rule sends its reset with every answer: only at 429 has it anything to do with this failure.
+test.each<[Record<string, string>, number | null]>([
+  [{ 'x-ratelimit-reset': '1767225605' }, null],
+  [{ 'retry-after': '7', 'x-ratelimit-reset': '1767225605' }, 7000],
+])('%o at 503 asks for %s ms', (headers, expected) => {
+  expect(retryAfterMs(new Headers(headers), Date.UTC(2026, 0, 1), 503)).toBe(expected)
 })

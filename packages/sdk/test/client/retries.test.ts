@@ -1,4 +1,5 @@
 /** The loop over attempts: what is repeated, when, with which headers, and how an abort and a time limit end it. */
+import { createInstance } from '@snowline/simulator'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import {
   OutcomeUnknownError,
@@ -6,8 +7,10 @@ import {
   TransportError,
   UnexpectedResponseError,
 } from '../../src/base/errors.ts'
+import { createClient } from '../../src/client/client.ts'
+import { basicAuth } from '../../src/http/auth.ts'
 import type { RetryNotice } from '../../src/http/observe.ts'
-import { fakeInstance, json } from './fake-instance.ts'
+import { fakeClock, fakeInstance, json } from './fake-instance.ts'
 
 afterEach(() => {
   vi.useRealTimers()
@@ -59,6 +62,29 @@ test('one pause for all requests after a 429', async () => {
   await Promise.all([client.incidents.page(page), client.incidents.page(page)])
   expect(clock.sleeps).toEqual([9000])
   expect(requests).toHaveLength(3)
+})
+
+test('a 503 of an instance with a rate rule is repeated: the reset of the rule is no wait', async () => {
+  const instance = createInstance({ seed: 7, incidents: 3, clock: { start: '2026-11-02T09:00:00Z' } })
+  instance.control.rateRule({ limit: 1000 })
+  instance.control.setFault({ kind: 'status', status: 503, count: 1 })
+  const clock = fakeClock(Date.parse('2026-11-02T09:00:00Z'))
+  const client = createClient({
+    instanceUrl: 'dev00000',
+    auth: basicAuth({ username: 'admin', password: 'admin' }),
+    fetch: instance.fetch,
+    clock,
+    random: () => 0.5,
+  })
+  expect((await client.incidents.list()).records).toHaveLength(3)
+  expect(clock.sleeps).toEqual([250])
+})
+
+test('a 503 that asks for a wait is given it', async () => {
+  const headers = { 'retry-after': '3', 'x-ratelimit-limit': '9', 'x-ratelimit-reset': '1767229200' }
+  const { client, clock } = fakeInstance([json({}, { status: 503, headers }), ok])
+  await client.incidents.page(page)
+  expect(clock.sleeps).toEqual([3000])
 })
 
 test.each(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT'])(
