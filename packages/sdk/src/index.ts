@@ -52,6 +52,7 @@ export type { DoctorOptions } from './doctor/doctor.ts'
 
 export type { Auth, AuthContext, AuthOption, FormAnswer, HeaderMap } from './http/auth.ts'
 export { apiKey, basicAuth, bearer } from './http/auth.ts'
+export type { Body, StreamedBody } from './http/body.ts'
 export { type AddressFault, parseInstanceUrl } from './http/guard.ts'
 export { type OAuthOptions, oauth } from './http/oauth.ts'
 export type {
@@ -62,7 +63,7 @@ export type {
   ResponseNotice,
   RetryNotice,
 } from './http/observe.ts'
-export type { Body, FetchLike } from './http/transport.ts'
+export type { FetchLike } from './http/transport.ts'
 
 // --- Query ---
 

@@ -113,7 +113,12 @@ export class TransportError extends SnowlineError {
   readonly fault: TransportFault
   readonly sent: boolean
   readonly call: CallContext
-  constructor(message: string, fault: TransportFault, call: CallContext, fields: Partial<ErrorFields> = {}) {
+  constructor(
+    message: string,
+    fault: TransportFault,
+    call: CallContext,
+    fields: Partial<ErrorFields> & { sent?: boolean } = {},
+  ) {
     super(message, {
       code: `transport.${fault}`,
       retryable: fault !== 'blocked',
@@ -121,7 +126,8 @@ export class TransportError extends SnowlineError {
       details: { ...call, ...fields.details },
     })
     this.fault = fault
-    this.sent = !(fault === 'dns' || fault === 'refused' || fault === 'tls' || fault === 'blocked')
+    this.sent =
+      fields.sent ?? !(fault === 'dns' || fault === 'refused' || fault === 'tls' || fault === 'blocked')
     this.call = call
   }
 }

@@ -47,8 +47,8 @@ export type FailureFate = 'rate_limited' | 'not_sent' | 'dropped' | 'uncertain' 
 export function fateOf(error: unknown): FailureFate {
   if (error instanceof RateLimitError) return 'rate_limited'
   if (error instanceof TransportError) {
-    if (error.fault === 'dns' || error.fault === 'refused') return 'not_sent'
-    return error.sent ? 'uncertain' : 'final'
+    if (error.fault === 'tls' || error.fault === 'blocked') return 'final'
+    return error.sent ? 'uncertain' : 'not_sent'
   }
   if (error instanceof InstanceUnavailableError) return 'uncertain'
   if (error instanceof InstanceError)
@@ -111,7 +111,7 @@ export function decideRetry(question: RetryQuestion): RetryDecision {
 export function asksTooMuch(
   error: unknown,
 ): error is TransportError | UnexpectedResponseError | InstanceUnavailableError {
-  if (error instanceof TransportError) return error.fault === 'timeout'
+  if (error instanceof TransportError) return error.fault === 'timeout' && error.sent
   if (error instanceof InstanceUnavailableError) return error.details.cancelled === true
   if (!(error instanceof UnexpectedResponseError)) return false
   if (error.kind === 'error_in_body') return error.details.cancelled === true

@@ -1,8 +1,8 @@
 /** Attachments: what their API says of them, and their bytes as streams in both directions; loaded with the first use. */
 import { QueryError, UnexpectedResponseError } from '../base/errors.ts'
+import type { Body } from '../http/body.ts'
 import { readResult } from '../http/envelope.ts'
 import type { Accepted, Completed, Exchange } from '../http/exchange.ts'
-import type { Body } from '../http/transport.ts'
 import { deleteAt } from './delete-at.ts'
 import type { PageOptions, TablePage } from './page.ts'
 import { toPage } from './page.ts'

@@ -8,9 +8,12 @@ import {
 } from '../base/errors.ts'
 import { fateOf } from '../base/retry.ts'
 import type { BatchPart, BatchParts } from '../http/batch-wire.ts'
-import { batchPath, decodeBatch, encodeBatch } from '../http/batch-wire.ts'
+import { batchPath, decodeBatch, demandStatus, encodeBatch } from '../http/batch-wire.ts'
 import type { Exchange } from '../http/exchange.ts'
+import { brokenHeader, joinHeaders } from '../http/headers.ts'
+import type { Secrets } from '../http/secrets.ts'
 import type { Answer } from '../http/transport.ts'
+import { brokenHeaderError } from '../http/unsendable.ts'
 import { addressOf } from './address.ts'
 import type { CallOptions } from './write-options.ts'
 
@@ -103,7 +106,7 @@ async function sendRound(
   answers: Map<number, BatchAnswer>,
   signal: AbortSignal | undefined,
 ): Promise<Waiting[]> {
-  let parts: BatchParts
+  let parts: BatchParts & { secrets: Secrets }
   try {
     parts = await post(exchange, origin, round, signal)
   } catch (error) {
@@ -115,7 +118,8 @@ async function sendRound(
   for (const request of round) {
     const { part, write, place } = request
     const answer = parts.serviced.get(part.id)
-    if (answer !== undefined) answers.set(place, await judge(exchange, answer, origin, part, write))
+    if (answer !== undefined)
+      answers.set(place, await judge(exchange, answer, origin, part, write, parts.secrets))
     else if (parts.unserviced.has(part.id) || !write) again.push(request)
     else answers.set(place, { ok: false, status: null, error: unknown(callOf(origin, part), null) })
   }
@@ -127,7 +131,7 @@ async function post(
   origin: string,
   round: readonly Waiting[],
   signal: AbortSignal | undefined,
-): Promise<BatchParts> {
+): Promise<BatchParts & { secrets: Secrets }> {
   const call = {
     method: 'POST',
     url: new URL(batchPath, origin),
@@ -138,7 +142,10 @@ async function post(
     idempotent: !round.some(({ write }) => write),
     ...(signal === undefined ? {} : { signal }),
   }
-  const { data } = await exchange.run(call, ({ body, call: shown }) => decodeBatch(body, shown))
+  const { data } = await exchange.run(call, ({ body, call: shown, secrets }) => ({
+    ...decodeBatch(body, shown),
+    secrets,
+  }))
   return data
 }
 
@@ -149,11 +156,17 @@ async function judge(
   origin: string,
   part: BatchPart,
   write: boolean,
+  secrets: Secrets,
 ): Promise<BatchAnswer> {
   const { status, headers, text } = answer
   const call = callOf(origin, part)
   try {
-    const json = await exchange.open(answer, call)
+    demandStatus(answer, call)
+    // What the request itself carried may be echoed too.
+    const json = await exchange.open(answer, call, {
+      ...secrets,
+      headers: { ...secrets.headers, ...part.headers },
+    })
     return { ok: true, status, headers, text, json }
   } catch (error) {
     if (!isSnowlineError(error)) throw error
@@ -167,15 +180,20 @@ function toWaiting(origin: string, request: BatchRequest, place: number): Waitin
   const method = request.method.toUpperCase()
   const url = addressOf(origin, request.path, request.query)
   const body = request.body === undefined ? undefined : JSON.stringify(request.body)
+  const headers = joinHeaders(
+    {
+      accept: 'application/json',
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    request.headers ?? {},
+  )
+  const broken = brokenHeader(headers)
+  if (broken !== undefined) throw brokenHeaderError(broken)
   const part: BatchPart = {
     id: String(place + 1),
     method,
     path: `${url.pathname}${url.search}`,
-    headers: {
-      accept: 'application/json',
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      ...request.headers,
-    },
+    headers,
     ...(body === undefined ? {} : { body }),
   }
   return { part, write: method !== 'GET' && method !== 'HEAD', place }

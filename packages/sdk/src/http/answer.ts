@@ -1,5 +1,6 @@
 /** What can be said of an answer before it is opened. */
 import type { CallContext } from '../base/errors.ts'
+import type { Secrets } from './secrets.ts'
 import type { Answer } from './transport.ts'
 
 /** The call an answer belongs to, and what an error about it must not show. */
@@ -7,7 +8,7 @@ export interface EnvelopeContext {
   call: CallContext
   /** Milliseconds since 1970, used where the answer carries no `Date`. */
   nowMs: number
-  secrets: readonly string[]
+  secrets: Secrets
 }
 
 /** The call with what the answer adds to it. */
@@ -27,9 +28,14 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** True when a body of 200 carries an error: the platform had begun its answer when it failed (KB1297438). */
+/**
+ * True when a body of 200 carries an error as the platform writes it, an object or a text (KB1297438). Other APIs have a member of that
+ * name which says that there is none: `false`, `''`, `[]`.
+ */
 export function hasError(body: unknown): boolean {
-  return isObject(body) && body.error !== undefined && body.error !== null
+  if (!isObject(body)) return false
+  const { error } = body
+  return typeof error === 'string' ? error.trim() !== '' : isObject(error) && !Array.isArray(error)
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -57,23 +57,14 @@ export function bearer(token: string | (() => string | Promise<string>)): Auth {
   let last = ''
   return {
     async headers() {
-      last = typeof token === 'function' ? await token() : token
+      const given = typeof token === 'function' ? await token() : token
+      if (typeof given !== 'string' || given === '')
+        throw new ConfigError([{ key: 'token', message: 'is no text, or an empty one' }])
+      last = given
       return { authorization: `Bearer ${last}` }
     },
     secrets: () => [last],
   }
-}
-
-/** Every text that must be struck out of an error: what the auth names and what the headers carry. */
-export function secretsOf(auth: Auth, headers: HeaderMap): string[] {
-  const carried = Object.values(headers).flatMap((value) => [value, value.replace(/^\S+\s+/, '')])
-  return [...(auth.secrets?.() ?? []), ...carried].filter((text) => text.length >= 4)
-}
-
-/** The text with each secret replaced by `[redacted]`, longest first so that no part of one remains. */
-export function redact(text: string, secrets: readonly string[]): string {
-  const ordered = [...secrets].sort((a, b) => b.length - a.length)
-  return ordered.reduce((clean, secret) => clean.replaceAll(secret, '[redacted]'), text)
 }
 
 function demand(values: Readonly<Record<string, string>>): void {

@@ -59,7 +59,14 @@ function toAnswer(part: Readonly<Record<string, unknown>>): Answer {
     }
   }
   const text = typeof part.body === 'string' ? fromBase64(part.body) : ''
-  return { status: Number(part.status_code) || 0, headers, text }
+  const status = Number(part.status_code)
+  return { status: Number.isInteger(status) && status > 99 && status < 600 ? status : 0, headers, text }
+}
+
+/** Throws UnexpectedResponseError (`shape`) for an answer that came without a status: what became of its request is not known. */
+export function demandStatus(answer: Answer, call: CallContext): void {
+  if (answer.status > 0) return
+  throw new UnexpectedResponseError('The batch answered a request without a status.', 'shape', call)
 }
 
 function toBase64(text: string): string {

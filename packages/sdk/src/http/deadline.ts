@@ -22,6 +22,8 @@ export function openDeadline({ timeoutMs, signal }: { timeoutMs: number; signal?
   let timer = setTimeout(expire, timeoutMs)
   const onAbort = () => controller.abort(signal?.reason)
   signal?.addEventListener('abort', onAbort, { once: true })
+  // A signal that is aborted already tells nobody any more.
+  if (signal?.aborted) onAbort()
   // Not Promise.race() with one long promise: that would hold every chunk of a body until the attempt ends.
   const waiting = new Set<(reason: unknown) => void>()
   const end = () => {

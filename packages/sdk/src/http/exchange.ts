@@ -3,10 +3,11 @@ import type { CallContext } from '../base/errors.ts'
 import { isSnowlineError } from '../base/errors.ts'
 import { callOf } from './answer.ts'
 import type { HeaderMap } from './auth.ts'
-import { redact, secretsOf } from './auth.ts'
-import type { Call, ExchangeParts, ExchangeState, Progress } from './call.ts'
-import { untilAborted } from './call.ts'
+import type { Call, Course, ExchangeParts, ExchangeState, Progress } from './call.ts'
+import { untilGiven } from './call.ts'
 import { openEnvelope } from './envelope.ts'
+import { joinHeaders } from './headers.ts'
+import type { Secrets } from './secrets.ts'
 import type { Answer, Attempt } from './transport.ts'
 import { callContext } from './transport.ts'
 
@@ -15,10 +16,12 @@ export interface Accepted {
   answer: Answer
   body: unknown
   call: CallContext
+  /** What must never show in an error about the answer. */
+  secrets: Secrets
 }
 
 /** What a call came to: what was read from its answer, and the answer. */
-export interface Completed<T> extends Accepted {
+export interface Completed<T> extends Omit<Accepted, 'secrets'> {
   data: T
   attempts: number
 }
@@ -29,16 +32,15 @@ export interface Exchange {
    * Throws the error family; OutcomeUnknownError when the call was sent, not answered, and may not be repeated.
    */
   run<T>(call: Call, read: (accepted: Accepted) => T): Promise<Completed<T>>
-  /** Opens an answer that came inside another one. Throws as `run` does. */
-  open(answer: Answer, call: CallContext): Promise<unknown>
+  /** Opens an answer that came inside another one, whose secrets it may echo. Throws as `run` does. */
+  open(answer: Answer, call: CallContext, secrets: Secrets): Promise<unknown>
 }
 
 export function createExchange(parts: ExchangeParts): Exchange {
   const state: ExchangeState = { batchRefused: null }
-  const { auth, clock } = parts
   return {
     run: (call, read) => runCall(parts, state, call, read),
-    open: (answer, call) => openEnvelope(answer, { call, nowMs: clock.now(), secrets: secretsOf(auth, {}) }),
+    open: (answer, call, secrets) => openEnvelope(answer, { call, nowMs: parts.clock.now(), secrets }),
   }
 }
 
@@ -52,12 +54,13 @@ async function runCall<T>(
   const shown = callContext(call.method, call.url)
   const callId = observer.nextId()
   const startedMs = clock.now()
-  const course = { retries: 0, renewed: false }
+  const course: Course = { retries: 0, renewed: false }
   for (let attempt = 1; ; attempt++) {
     const progress: Progress = { ...shown, callId, attempt, credentials: {}, sending: false }
     try {
-      const accepted = await attemptOnce(parts, state, call, shown, progress)
-      return { ...accepted, data: read(accepted), attempts: attempt }
+      const accepted = await attemptOnce(parts, state, call, shown, progress, course)
+      const { answer, body } = accepted
+      return { answer, body, call: accepted.call, data: read(accepted), attempts: attempt }
     } catch (failure) {
       try {
         // The reason of an abort may itself be an error of the family, and is never a ground for another attempt.
@@ -79,6 +82,7 @@ async function attemptOnce(
   call: Call,
   shown: CallContext,
   progress: Progress,
+  course: Course,
 ): Promise<Accepted> {
   const leave = await parts.throttle.enter(call.signal, async (remainingMs) => {
     const { stillPaused } = await import('./retrying.ts')
@@ -86,15 +90,16 @@ async function attemptOnce(
   })
   let ended: Promise<void> | undefined
   try {
-    progress.credentials = await untilAborted(parts.auth.headers(parts.authContext), call.signal)
+    progress.credentials = await takeCredentials(parts, call, shown, course)
     progress.sending = true
     const attempt = toAttempt(parts, call, progress.credentials)
-    const secrets = secretsOf(parts.auth, progress.credentials)
+    const { auth } = parts
+    const secrets: Secrets = { auth, credentials: progress.credentials, headers: attempt.headers }
     const answer = await send(parts, state, call, attempt, progress, secrets)
     ended = answer.ended
     const context = { call: shown, nowMs: parts.clock.now(), secrets }
     const body = answer.stream === undefined ? await openEnvelope(answer, context) : undefined
-    return { answer, body, call: callOf(answer, context) }
+    return { answer, body, call: callOf(answer, context), secrets }
   } finally {
     // An answer that is still being read keeps its place.
     if (ended === undefined) leave()
@@ -102,37 +107,40 @@ async function attemptOnce(
   }
 }
 
-/** Sends one attempt, by itself or, when its address is too long, inside a batch; tells what was sent and what came. */
+/** The headers of the auth, those that were asked for after a 401 first. Throws ConfigError when it gives none. */
+async function takeCredentials(
+  parts: ExchangeParts,
+  call: Call,
+  shown: CallContext,
+  course: Course,
+): Promise<HeaderMap> {
+  const { auth, authContext, timeoutMs } = parts
+  const limits = { timeoutMs, ...call }
+  const given = course.credentials ?? (await untilGiven(auth.headers(authContext), limits, shown))
+  delete course.credentials
+  if (typeof given === 'object' && given !== null) return given
+  throw (await import('./unsendable.ts')).noCredentials()
+}
+
+/** Sends one attempt, by itself or, when its address is too long, inside a batch. */
 async function send(
   parts: ExchangeParts,
   state: ExchangeState,
   call: Call,
   attempt: Attempt,
   progress: Progress,
-  secrets: readonly string[],
+  secrets: Secrets,
 ): Promise<Answer> {
-  const { observer, clock } = parts
-  const { callId, method, url } = progress
-  const shown = { callId, attempt: progress.attempt, method, url }
-  const text = (body: unknown) =>
-    observer.bodies && typeof body === 'string' && body !== '' ? { body: redact(body, secrets) } : {}
-  observer.tell('request', () => ({ ...shown, headers: ownHeaders(parts, call), ...text(attempt.body) }))
-  const sentMs = clock.now()
   const long =
     call.method === 'GET' && call.streams === undefined && call.url.href.length > parts.maxUrlLength
-  const answer = long
-    ? await (await import('./long-get.ts')).sendLong(parts.transport, attempt, state)
-    : await parts.transport.send(attempt)
+  const work = async () =>
+    long
+      ? (await import('./long-get.ts')).sendLong(parts, attempt, progress.credentials, state)
+      : parts.transport.send(attempt)
+  const answer = parts.observer.heard
+    ? await (await import('./watched.ts')).sendWatched(parts, attempt, progress, secrets, work)
+    : await work()
   parts.throttle.learn(answer.headers)
-  const transactionId = answer.headers.get('x-transaction-id')
-  const ms = clock.now() - sentMs
-  observer.tell('response', () => ({
-    ...shown,
-    status: answer.status,
-    ms,
-    transactionId,
-    ...text(answer.text),
-  }))
   return answer
 }
 
@@ -141,7 +149,8 @@ function toAttempt(parts: ExchangeParts, call: Call, credentials: HeaderMap): At
   return {
     method: call.method,
     url: call.url,
-    headers: { ...ownHeaders(parts, call), ...credentials },
+    headers: joinHeaders(ownHeaders(parts, call), credentials, call.headers),
+    credentials,
     timeoutMs: call.timeoutMs ?? parts.timeoutMs,
     maxBodyBytes: parts.maxBodyBytes,
     streams: call.streams,
@@ -155,6 +164,5 @@ function ownHeaders(parts: ExchangeParts, call: Call): Record<string, string> {
     accept: call.accept ?? 'application/json',
     ...(call.body === undefined ? {} : { 'content-type': call.contentType ?? 'application/json' }),
     ...(parts.userAgent === undefined ? {} : { 'user-agent': parts.userAgent }),
-    ...call.headers,
   }
 }

@@ -69,10 +69,30 @@ export function toInstanceError(
   }
 }
 
+const tooLong: Partial<ErrorFields> = {
+  code: 'instance.request_too_long',
+  hint: 'The address or the headers are too long for what stands in between: ask for less at once, or allow the Batch API to this user.',
+}
+
 const otherStatus: Readonly<Record<number, Partial<ErrorFields>>> = {
   405: { code: 'instance.method_not_allowed', hint: 'This address does not take this method.' },
   406: { code: 'instance.media_type', hint: 'Ask for JSON: the instance offers nothing that was accepted.' },
+  407: {
+    code: 'instance.proxy_unauthenticated',
+    hint: 'A proxy between here and the instance wants credentials of its own: give them to the fetch that is used.',
+  },
+  408: {
+    code: 'instance.request_timeout',
+    hint: 'The request did not arrive in time: try again, or send less at once.',
+  },
+  409: {
+    code: 'instance.conflict',
+    hint: 'The record is not in the state this call expects: read it again, then decide anew.',
+  },
+  413: { code: 'instance.payload_too_large', hint: 'Send less at once: an instance takes 10 MB by default.' },
+  414: tooLong,
   415: { code: 'instance.media_type', hint: 'Send JSON, or the type this address takes.' },
+  431: tooLong,
   499: {
     code: 'instance.cut_off',
     hint: 'Something between here and the instance gave up waiting: ask for fewer records at once.',

@@ -1,13 +1,17 @@
 /** A GET whose address is too long for a request line travels inside a batch; when the instance refuses batches it is sent as it is. */
 import { InvalidRequestError, UnexpectedResponseError } from '../base/errors.ts'
 import { hasError, parseJson } from './answer.ts'
-import { batchPath, decodeBatch, encodeBatch } from './batch-wire.ts'
-import type { ExchangeState } from './call.ts'
-import type { Answer, Attempt, Transport } from './transport.ts'
+import type { HeaderMap } from './auth.ts'
+import { batchPath, decodeBatch, demandStatus, encodeBatch } from './batch-wire.ts'
+import type { ExchangeParts, ExchangeState } from './call.ts'
+import { isSecret, secretHeaders } from './secrets.ts'
+import type { Answer, Attempt } from './transport.ts'
 import { callContext } from './transport.ts'
 
 /** How an instance says that it takes no batch: no such path, no right, no such method. */
 const refusals: ReadonlySet<number> = new Set([400, 403, 404, 405])
+/** So long a refusal is believed: one of an ACL may be the bad moment of one node (KB2466644). */
+const believedMs = 5 * 60_000
 /** How a request line that is too long is refused: Tomcat by 400 (KB0826932), others by 414 or 431. */
 const tooLong: ReadonlySet<number> = new Set([400, 414, 431])
 
@@ -18,14 +22,17 @@ const tooLong: ReadonlySet<number> = new Set([400, 414, 431])
  * the instance left the part over, and InvalidRequestError (`instance.query_too_long`) when it takes neither the batch nor the address.
  */
 export async function sendLong(
-  transport: Transport,
+  { transport, clock }: Pick<ExchangeParts, 'transport' | 'clock'>,
   attempt: Attempt,
+  credentials: HeaderMap,
   state: ExchangeState,
 ): Promise<Answer> {
-  if (state.batchRefused === null) {
-    const outer = await transport.send(toBatch(attempt))
+  let refused = state.batchRefused
+  if (refused === null || clock.now() >= refused.untilMs) {
+    const outer = await transport.send(toBatch(attempt, credentials))
     if (!refusals.has(outer.status)) return outer.status === 200 ? partOf(outer, attempt) : outer
-    state.batchRefused = outer.status
+    refused = { status: outer.status, untilMs: clock.now() + believedMs }
+    state.batchRefused = refused
   }
   const answer = await transport.send(attempt)
   if (!tooLong.has(answer.status) || !/too (?:large|long)/i.test(answer.text)) return answer
@@ -35,25 +42,35 @@ export async function sendLong(
     { ...callContext(attempt.method, attempt.url), status: answer.status },
     {
       code: 'instance.query_too_long',
-      hint: `The Batch API, which takes long queries, was refused (${state.batchRefused}): allow it to this user, or ask for less at once.`,
-      details: { length, batchStatus: state.batchRefused },
+      hint: `The Batch API, which takes long queries, was refused (${refused.status}): allow it to this user, or ask for less at once.`,
+      details: { length, batchStatus: refused.status },
     },
   )
 }
 
-function toBatch(attempt: Attempt): Attempt {
+/** What says who is asking goes with the batch, all other headers with the part they are meant for. */
+function toBatch(attempt: Attempt, credentials: HeaderMap): Attempt {
   const { url, headers } = attempt
+  const inner = Object.entries(headers).filter(
+    ([name]) => name !== 'user-agent' && !isSecret(name, credentials),
+  )
   const part = {
     id: '1',
     method: 'GET',
     path: `${url.pathname}${url.search}`,
-    headers: { accept: 'application/json' },
+    headers: Object.fromEntries(inner),
   }
+  const agent = headers['user-agent']
   return {
     ...attempt,
     method: 'POST',
     url: new URL(batchPath, url.origin),
-    headers: { ...headers, 'content-type': 'application/json' },
+    headers: {
+      accept: 'application/json',
+      'content-type': 'application/json',
+      ...(agent === undefined ? {} : { 'user-agent': agent }),
+      ...secretHeaders(headers, credentials),
+    },
     body: encodeBatch('snowline', [part]),
   }
 }
@@ -69,6 +86,7 @@ function partOf(outer: Answer, attempt: Attempt): Answer {
   const { serviced, unserviced } = decodeBatch(body, call)
   const answer = serviced.get('1')
   if (answer !== undefined) {
+    demandStatus(answer, call)
     for (const name of [
       'x-transaction-id',
       'date',

@@ -76,6 +76,8 @@ type Listener<K extends keyof Notices> = ((notice: Notices[K]) => void) | undefi
 export interface Observer {
   /** True when bodies are to be shown. */
   readonly bodies: boolean
+  /** True when somebody listens to requests or answers. */
+  readonly heard: boolean
   nextId(): number
   /** Tells the hook and the channel, where `{ type, ...notice }` arrives; the notice is made only when someone listens. */
   tell<K extends keyof Notices>(type: K, make: () => Notices[K]): void
@@ -93,6 +95,9 @@ export function createObserver(hooks: Hooks, logger: Logger): Observer {
   let calls = 0
   return {
     bodies: hooks.hookBodies === true,
+    get heard() {
+      return Boolean(hooks.onRequest ?? hooks.onResponse ?? channel?.hasSubscribers)
+    },
     nextId() {
       calls += 1
       return calls
@@ -102,10 +107,14 @@ export function createObserver(hooks: Hooks, logger: Logger): Observer {
       const heard = channel?.hasSubscribers === true
       if (listener === undefined && !heard) return
       const notice = make()
-      try {
-        listener?.(notice)
-      } catch (error) {
+      const failed = (error: unknown) =>
         logger.error('hook.failed', { hook: type, error: error instanceof Error ? error.name : typeof error })
+      try {
+        const told: unknown = listener?.(notice)
+        // An async function fits the type of a hook, and nobody waits for what it gives.
+        if (told instanceof Promise) told.catch(failed)
+      } catch (error) {
+        failed(error)
       }
       if (heard) channel.publish({ type, ...notice })
     },

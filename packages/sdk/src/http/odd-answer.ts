@@ -4,10 +4,10 @@ import { UnexpectedResponseError } from '../base/errors.ts'
 import { retryAfterMs } from '../base/retry.ts'
 import type { EnvelopeContext } from './answer.ts'
 import { callOf, hasError, parseJson } from './answer.ts'
-import { redact } from './auth.ts'
 import type { HtmlPage } from './html-page.ts'
 import { classifyHtml, isHtml } from './html-page.ts'
 import { readFault, toInstanceError } from './instance-fault.ts'
+import { redact, secretsOf } from './secrets.ts'
 import type { Answer } from './transport.ts'
 
 /** The error an answer stands for, thrown; the parsed body, `undefined` for none, of one that only looked odd. */
@@ -16,7 +16,7 @@ export function openOddAnswer(answer: Answer, context: EnvelopeContext): unknown
   if (status === 0 || (status >= 300 && status < 400)) throw redirected(answer, context)
   const html = isHtml(answer.headers.get('content-type'), answer.text)
   if (status < 200 || status >= 300) throw html ? htmlRefusal(answer, context) : refusal(answer, context)
-  if (status === 202) {
+  if (status === 202 && isDropped(answer, context)) {
     throw odd(
       'dropped',
       'The instance dropped the request (202): another one of the same session was still running.',
@@ -31,6 +31,14 @@ export function openOddAnswer(answer: Answer, context: EnvelopeContext): unknown
   if (html) throw pageError(classifyHtml(answer.text), answer, context)
   if (answer.text.trim() === '') return undefined
   return openJson(answer, context)
+}
+
+/** APIs that never begin work to be asked for later: a 202 of theirs says that nothing was done. */
+const synchronous = /^\/api\/now\/(?:v\d+\/)?(?:table|stats|attachment|import|batch)(?:\/|$)/
+
+/** A 202 is an answer only of another API, and only when it has something to say. */
+function isDropped(answer: Answer, context: EnvelopeContext): boolean {
+  return synchronous.test(new URL(context.call.url).pathname) || !isObject(parseJson(answer.text))
 }
 
 function openJson(answer: Answer, context: EnvelopeContext): unknown {
@@ -72,6 +80,8 @@ function redirected(answer: Answer, context: EnvelopeContext): UnexpectedRespons
   const target = answer.headers.get('location')
   const location =
     target !== null && URL.canParse(target, context.call.url) ? new URL(target, context.call.url) : null
+  // The page of the developer programme is where a sleeping instance is woken.
+  if (location?.hostname === 'developer.servicenow.com') return pageError('hibernating', answer, context)
   return odd('redirect', 'The instance answered with a redirect, which is never followed.', answer, context, {
     hint: 'Check the address of the instance; a redirect to a login page means that this user cannot sign in this way.',
     details: location === null ? {} : { location: `${location.origin}${location.pathname}` },
@@ -83,6 +93,7 @@ function htmlRefusal(answer: Answer, context: EnvelopeContext): InstanceError | 
   if (page === 'hibernating') return pageError(page, answer, context)
   if (page === 'maintenance' && answer.status >= 500) return pageError(page, answer, context)
   if (answer.status === 404) return pageError(page, answer, context)
+  if (page === 'login_page' && answer.status === 403) return pageError(page, answer, context)
   // The container refuses a long request line with a page of its own, and with 400 (KB0826932).
   const tooLong = /Request header is too large/i.exec(answer.text)?.[0]
   return refusal(
@@ -93,7 +104,7 @@ function htmlRefusal(answer: Answer, context: EnvelopeContext): InstanceError | 
 
 function refusal(answer: Answer, context: EnvelopeContext): InstanceError {
   const fault = readFault(parseJson(answer.text))
-  const clean = (text: string | null) => (text === null ? null : redact(text, context.secrets))
+  const clean = (text: string | null) => (text === null ? null : redact(text, secretsOf(context.secrets)))
   const served = Date.parse(answer.headers.get('date') ?? '')
   const wait = retryAfterMs(answer.headers, Number.isNaN(served) ? context.nowMs : served, answer.status)
   return toInstanceError(
@@ -126,6 +137,10 @@ const pages: Record<HtmlPage, { message: string; retryable: boolean; hint: strin
   },
 }
 
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null
+}
+
 function pageError(page: HtmlPage, answer: Answer, context: EnvelopeContext): UnexpectedResponseError {
   const { message, retryable, hint } = pages[page]
   return odd(page, message, answer, context, { retryable, hint })
@@ -138,5 +153,10 @@ function odd(
   context: EnvelopeContext,
   fields: Partial<ErrorFields>,
 ): UnexpectedResponseError {
-  return new UnexpectedResponseError(redact(message, context.secrets), kind, callOf(answer, context), fields)
+  return new UnexpectedResponseError(
+    redact(message, secretsOf(context.secrets)),
+    kind,
+    callOf(answer, context),
+    fields,
+  )
 }

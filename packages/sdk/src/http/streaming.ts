@@ -1,18 +1,57 @@
 /** Bodies that are streamed, up or down, one piece at a time; loaded with the first. */
+import type { StreamedBody } from './body.ts'
 import type { Deadline } from './deadline.ts'
 
-/** The same stream, each piece of which begins the time limit anew: a large upload may take long, but not stand still. */
-export function touching(
-  body: ReadableStream<Uint8Array<ArrayBuffer>>,
-  deadline: Deadline,
-): ReadableStream<Uint8Array<ArrayBuffer>> {
-  return body.pipeThrough(
+/** True when a stream was read from, or somebody holds it to read from. */
+export function isUsed(stream: ReadableStream): boolean {
+  try {
+    // Nothing else tells of a stream that was read from and let go.
+    new Response(stream)
+    return false
+  } catch {
+    return true
+  }
+}
+
+/**
+ * The same stream, each piece of which begins the time limit anew: a large upload may take long, but not stand still.
+ * Throws TypeError for one that was read already, and would be sent empty.
+ */
+export function touching(body: StreamedBody, deadline: Deadline): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const stream = body instanceof ReadableStream ? body : toStream(body)
+  if (isUsed(stream)) throw new TypeError('The stream was read already.')
+  return stream.pipeThrough(
     new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
       transform(piece, controller) {
         deadline.touch()
         controller.enqueue(piece)
       },
     }),
+  )
+}
+
+/** A stream of Node, or anything else that gives pieces in turn, as a stream of the Web. */
+function toStream(pieces: AsyncIterable<Uint8Array | string>): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const used =
+    ('readableDidRead' in pieces && pieces.readableDidRead === true) ||
+    ('destroyed' in pieces && pieces.destroyed === true)
+  if (used) throw new TypeError('The stream was read already.')
+  const iterator = pieces[Symbol.asyncIterator]()
+  return new ReadableStream<Uint8Array<ArrayBuffer>>(
+    {
+      async pull(controller) {
+        const { done, value } = await iterator.next()
+        if (done) controller.close()
+        else
+          controller.enqueue(
+            typeof value === 'string' ? new TextEncoder().encode(value) : new Uint8Array(value),
+          )
+      },
+      async cancel() {
+        await iterator.return?.()
+      },
+    },
+    { highWaterMark: 0 },
   )
 }
 

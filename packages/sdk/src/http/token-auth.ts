@@ -83,7 +83,8 @@ export async function requestToken(grant: Grant, context: AuthContext): Promise<
   const call = { method: 'POST', url: `${url.origin}${url.pathname}` }
   const answer = await context.postForm(url.href, grant.form)
   try {
-    const body = await openEnvelope(answer, { call, nowMs: context.now(), secrets: grant.secrets })
+    const secrets = { auth: { secrets: () => grant.secrets }, credentials: {}, headers: {} }
+    const body = await openEnvelope(answer, { call, nowMs: context.now(), secrets })
     return readToken(body, context.now(), call)
   } catch (error) {
     throw toRefusal(error)

@@ -14,6 +14,15 @@ export function timeoutError(attempt: FailedAttempt): TransportError {
   })
 }
 
+/** An auth that gives no headers in time: nothing was sent. */
+export function authTimeoutError(attempt: FailedAttempt): TransportError {
+  const message = `The auth gave no headers within ${attempt.timeoutMs} ms.`
+  return new TransportError(message, 'timeout', attempt.call, {
+    sent: false,
+    hint: 'Check the function or the token endpoint behind auth, or raise timeoutMs.',
+  })
+}
+
 const faultMessages: Record<TransportFault, string> = {
   dns: 'The host name could not be resolved.',
   refused: 'No connection could be made.',
@@ -32,6 +41,13 @@ const faultHints: Record<TransportFault, string> = {
   timeout: 'Try again; if it stays, ask for fewer records at once.',
   blocked: 'Add the exact origin to the allowed origins if it is meant.',
   network: 'Try again; the cause says more.',
+}
+
+/** True when Node refuses what a Request had taken, a control character in a header for example: nothing was sent. */
+export function isUnsendable(error: unknown): boolean {
+  return causeChain(error).some(
+    (cause) => cause instanceof Error && 'code' in cause && cause.code === 'UND_ERR_INVALID_ARG',
+  )
 }
 
 export function toTransportError(error: unknown, attempt: FailedAttempt): unknown {

@@ -1,19 +1,21 @@
 /** One attempt over the wire: sends, reads the body as text within a byte limit or hands it on as a stream, and ends at once when told to. */
 import type { CallContext } from '../base/errors.ts'
 import { UnexpectedResponseError } from '../base/errors.ts'
+import type { HeaderMap } from './auth.ts'
+import type { Body } from './body.ts'
+import { isStreamed } from './body.ts'
 import type { Deadline } from './deadline.ts'
 import { openDeadline } from './deadline.ts'
 
 /** What sends a request: the global `fetch`, a simulator's, or one that dials through a guarded agent. */
 export type FetchLike = (request: Request) => Promise<Response>
 
-/** What may be sent: text (JSON, a form), bytes, or a stream, which is read once. */
-export type Body = string | Uint8Array<ArrayBuffer> | Blob | ReadableStream<Uint8Array<ArrayBuffer>>
-
 export interface Attempt {
   method: string
   url: URL
-  headers: Readonly<Record<string, string>>
+  headers: HeaderMap
+  /** Those of the headers an auth gave. */
+  credentials?: HeaderMap
   body?: Body
   /** For the whole attempt, body included; for a body that is streamed, from each piece to the next. */
   timeoutMs: number
@@ -35,7 +37,10 @@ export interface Answer {
 }
 
 export interface Transport {
-  /** Throws TransportError when there is no answer, UnexpectedResponseError (`too_large`), or the signal's own reason when aborted. */
+  /**
+   * Throws TransportError when there is no answer, UnexpectedResponseError (`too_large`), QueryError for an attempt that cannot be made
+   * (nothing of it was sent), or the signal's own reason when aborted.
+   */
   send(attempt: Attempt): Promise<Answer>
 }
 
@@ -56,10 +61,13 @@ export function createTransport(fetch: FetchLike = (request) => globalThis.fetch
       const dial = await dialer
       const deadline = openDeadline(attempt)
       try {
-        const response = await deadline.race(dial(await toRequest(attempt, deadline)))
+        const request = await toRequest(attempt, deadline)
+        deadline.signal.throwIfAborted()
+        const response = await deadline.race(dial(request))
         const { status, headers, body } = response
         if (body !== null && attempt.streams?.(status, headers)) {
           const { handOn } = await import('./streaming.ts')
+          deadline.signal.throwIfAborted()
           const name = (error: unknown) => nameFault(error, attempt, deadline)
           return { status, headers, text: '', ...handOn(body, deadline, name) }
         }
@@ -86,24 +94,30 @@ async function openDialer(fetch: FetchLike): Promise<Dial> {
 }
 
 async function toRequest(attempt: Attempt, deadline: Deadline): Promise<Request> {
-  const { body } = attempt
-  const streamed = body instanceof ReadableStream
-  const init: RequestInit & { duplex?: 'half' } = {
-    method: attempt.method,
-    headers: attempt.headers,
-    redirect: 'manual',
-    signal: deadline.signal,
-    ...(body === undefined
-      ? {}
-      : { body: streamed ? (await import('./streaming.ts')).touching(body, deadline) : body }),
-    ...(streamed ? { duplex: 'half' } : {}),
+  const { body, method, headers, url } = attempt
+  const streaming = isStreamed(body) ? await import('./streaming.ts') : null
+  try {
+    const init: RequestInit & { duplex?: 'half' } = {
+      method,
+      headers,
+      redirect: 'manual',
+      signal: deadline.signal,
+    }
+    if (isStreamed(body)) {
+      init.body = streaming?.touching(body, deadline) ?? null
+      init.duplex = 'half'
+    } else if (body !== undefined) init.body = body
+    return new Request(url, init)
+  } catch {
+    // What is thrown may quote a header, and is not kept.
   }
-  return new Request(attempt.url, init)
+  throw (await import('./unsendable.ts')).unsendable(attempt)
 }
 
 async function nameFault(error: unknown, attempt: Attempt, deadline: Deadline): Promise<unknown> {
   if (attempt.signal?.aborted) return attempt.signal.reason
-  const { timeoutError, toTransportError } = await import('./transport-fault.ts')
+  const { isUnsendable, timeoutError, toTransportError } = await import('./transport-fault.ts')
+  if (isUnsendable(error)) return (await import('./unsendable.ts')).unsendable(attempt)
   const failed = { call: callContext(attempt.method, attempt.url), timeoutMs: attempt.timeoutMs }
   return deadline.expired ? timeoutError(failed) : toTransportError(error, failed)
 }

@@ -46,6 +46,12 @@ test.each<[string, unknown, string, string]>([
   ['reset', transport('reset'), '250 no_answer', 'outcome_unknown'],
   ['timeout', transport('timeout'), '250 no_answer', 'outcome_unknown'],
   ['network', transport('network'), '250 no_answer', 'outcome_unknown'],
+  [
+    'no credentials in time',
+    new TransportError('x', 'timeout', call, { sent: false }),
+    '250 not_sent',
+    '250 not_sent',
+  ],
   ['503', unavailable(), '250 no_answer', 'outcome_unknown'],
   ['503 with a wait', unavailable({ retryAfterMs: 3000 }), '3000 no_answer', 'outcome_unknown'],
   ['503 with a long wait', unavailable({ retryAfterMs: 300_000 }), 'wait_too_long', 'outcome_unknown'],

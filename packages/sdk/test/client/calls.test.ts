@@ -115,6 +115,111 @@ test('the error hook is told once, also of an abort, and a hook that throws chan
   expect(seen.at(-1)).toMatchObject(['error', { error: reason }])
 })
 
+test('a hook that is async and rejects is logged and changes no call', async () => {
+  const unhandled = vi.fn()
+  process.on('unhandledRejection', unhandled)
+  onTestFinished(() => {
+    process.off('unhandledRejection', unhandled)
+  })
+  const errors: unknown[] = []
+  const logger = {
+    debug() {},
+    info() {},
+    warn() {},
+    error: (event: string, fields?: object) => errors.push([event, fields]),
+  }
+  const broken = async () => {
+    throw new RangeError('hook is broken')
+  }
+  const { client } = fakeInstance([down(), traced(record), new TypeError('fetch failed')], {
+    logger,
+    maxRetries: 1,
+    onRequest: broken,
+    onResponse: broken,
+    onRetry: broken,
+    onError: broken,
+  })
+  await client.incidents.get(sysId)
+  await expect(client.incidents.get(sysId)).rejects.toBeInstanceOf(TransportError)
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(unhandled).not.toHaveBeenCalled()
+  expect(new Set(errors.map((each) => JSON.stringify(each)))).toEqual(
+    new Set(
+      ['request', 'response', 'retry', 'error'].map((hook) =>
+        JSON.stringify(['hook.failed', { hook, error: 'RangeError' }]),
+      ),
+    ),
+  )
+})
+
+const brought = {
+  Authorization: 'Bearer my-own-token',
+  cookie: 'JSESSIONID=0123456789',
+  'X-UserToken': 'user-token-1',
+  'x-api-key': 'my-own-key',
+  'X-Trace': 'trace-1',
+}
+
+test('credentials a caller brings show in no hook, on no channel and in no error', async () => {
+  const messages: unknown[] = []
+  const listener = (message: unknown) => {
+    messages.push(message)
+  }
+  subscribe('snowline.request', listener)
+  onTestFinished(() => {
+    unsubscribe('snowline.request', listener)
+  })
+  const { seen, hooks } = watched({ hookBodies: true })
+  const echo = json({ error: { message: 'No: Bearer my-own-token, JSESSIONID=0123456789' } }, { status: 400 })
+  const { client } = fakeInstance([echo], hooks)
+  const options = { headers: brought, body: { note: 'my-own-key' } }
+  const failure = await client.request('POST', '/api/x', options).catch((error: unknown) => error)
+  expect(failure).toMatchObject({ message: 'No: [redacted], [redacted]' })
+  expect(seen[0]?.[1].headers).toEqual({
+    accept: 'application/json',
+    'content-type': 'application/json',
+    'x-trace': 'trace-1',
+  })
+  expect(seen[0]?.[1].body).toBe('{"note":"[redacted]"}')
+  expect(JSON.stringify([seen, messages, failure])).not.toMatch(/my-own|JSESSIONID|user-token/)
+})
+
+test('a header of the call takes the place of the client’s own, whatever its spelling', async () => {
+  const { client, requests } = fakeInstance([traced({ result: {} })], { userAgent: 'desk/1' })
+  const headers = {
+    Accept: 'application/xml',
+    'CONTENT-TYPE': 'text/plain',
+    'User-Agent': 'script/1',
+    Authorization: 'Bearer mine',
+  }
+  await client.request('PUT', '/api/x', { body: 1, headers })
+  await client.request('PUT', '/api/x', { body: 1 })
+  const sent = requests.map(({ headers: each }) =>
+    ['accept', 'content-type', 'user-agent', 'authorization'].map((name) => each.get(name)),
+  )
+  expect(sent).toEqual([
+    ['application/xml', 'text/plain', 'script/1', 'Bearer mine'],
+    [
+      'application/json',
+      'application/json',
+      'desk/1',
+      `Basic ${Buffer.from('integration:correct horse').toString('base64')}`,
+    ],
+  ])
+})
+
+test('a 401 to credentials a caller brought renews nothing', async () => {
+  let asked = 0
+  const auth = () => {
+    asked += 1
+    return { Authorization: `Bearer t${asked}` }
+  }
+  const { client, requests } = fakeInstance([traced({ error: { message: 'no' } }, { status: 401 })], { auth })
+  const headers = { authorization: 'Bearer mine' }
+  await expect(client.request('GET', '/api/x', { headers })).rejects.toMatchObject({ status: 401 })
+  expect([asked, requests.length]).toEqual([1, 1])
+})
+
 test('the diagnostics channel snowline.request carries the same notices', async () => {
   const messages: Record<string, unknown>[] = []
   const listener = (message: unknown) => {

@@ -8,7 +8,8 @@ import {
   UnexpectedResponseError,
 } from '../../src/base/errors.ts'
 import { createClient } from '../../src/client/client.ts'
-import { basicAuth } from '../../src/http/auth.ts'
+import type { AuthOption } from '../../src/http/auth.ts'
+import { basicAuth, bearer } from '../../src/http/auth.ts'
 import type { RetryNotice } from '../../src/http/observe.ts'
 import { fakeClock, fakeInstance, json } from './fake-instance.ts'
 
@@ -223,8 +224,78 @@ test('after a 401 fresh credentials are tried once, when there are any', async (
   expect(hopeless.requests).toHaveLength(2)
 })
 
+test.each<[string, () => AuthOption]>([
+  [
+    'bearer(function)',
+    () => {
+      let asked = 0
+      return bearer(async () => `t${++asked}`)
+    },
+  ],
+  [
+    'a function',
+    () => {
+      let asked = 0
+      return () => ({ Authorization: `Bearer t${++asked}` })
+    },
+  ],
+])('%s is asked again once after a 401, and the call repeated once', async (_, auth) => {
+  const denied = json({ error: { message: 'User Not Authenticated' } }, { status: 401 })
+  const { client, requests } = fakeInstance([denied, record], { auth: auth(), maxRetries: 0 })
+  await client.incidents.create({ short_description: 'x' })
+  expect(requests.map(({ headers }) => headers.get('authorization'))).toEqual(['Bearer t1', 'Bearer t2'])
+  const hopeless = fakeInstance([denied], { auth: auth() })
+  await expect(hopeless.client.incidents.page(page)).rejects.toMatchObject({ status: 401 })
+  expect(hopeless.requests).toHaveLength(2)
+})
+
+test('a 401 is not repeated with the headers that were refused', async () => {
+  const denied = json({ error: { message: 'User Not Authenticated' } }, { status: 401 })
+  const auths = [
+    bearer(() => 't1'),
+    () => ({ 'x-a': '1', 'x-b': '2' }),
+    basicAuth({ username: 'u', password: 'p' }),
+  ]
+  for (const auth of auths) {
+    const { client, requests } = fakeInstance([denied], { auth })
+    await expect(client.incidents.page(page)).rejects.toMatchObject({ status: 401 })
+    expect(requests).toHaveLength(1)
+  }
+})
+
 describe('limits', () => {
   const silent = () => new Promise<Response>(() => {})
+
+  test.each<[string, AuthOption]>([
+    ['function', () => new Promise(() => {})],
+    ['bearer', bearer(() => new Promise(() => {}))],
+  ])('a %s that never gives headers ends at the time limit, and nothing was sent', async (_, auth) => {
+    vi.useFakeTimers()
+    const { client, requests } = fakeInstance([record], { timeoutMs: 5000, maxRetries: 1, auth })
+    const failure = client.incidents.create({ short_description: 'x' }).catch((error: unknown) => error)
+    await vi.advanceTimersByTimeAsync(10_000)
+    expect(await failure).toBeInstanceOf(TransportError)
+    expect(await failure).toMatchObject({
+      fault: 'timeout',
+      sent: false,
+      hint: expect.stringContaining('auth'),
+    })
+    expect([requests.length, vi.getTimerCount()]).toEqual([0, 0])
+  })
+
+  test('an abort ends a call at every moment of its beginning', async () => {
+    for (let moment = 0; moment < 60; moment++) {
+      const controller = new AbortController()
+      const { client } = fakeInstance([silent], { timeoutMs: 300, maxRetries: 0 })
+      const failure = client.incidents
+        .page({ ...page, signal: controller.signal })
+        .catch((error: unknown) => error)
+      for (let step = 0; step < moment; step++) await Promise.resolve()
+      const reason = new Error(`at ${moment}`)
+      controller.abort(reason)
+      expect(await failure).toBe(reason)
+    }
+  })
 
   test('an attempt ends at its time limit, also with a fetch that does not listen', async () => {
     vi.useFakeTimers()

@@ -2,7 +2,8 @@
 import { expect, test } from 'vitest'
 import { ConfigError } from '../../src/base/errors.ts'
 import type { AuthContext } from '../../src/http/auth.ts'
-import { apiKey, basicAuth, bearer, redact, secretsOf, toAuth } from '../../src/http/auth.ts'
+import { apiKey, basicAuth, bearer, toAuth } from '../../src/http/auth.ts'
+import { redact, secretsOf } from '../../src/http/secrets.ts'
 
 const context: AuthContext = {
   origin: 'https://dev00001.service-now.com',
@@ -32,11 +33,14 @@ test.each<[string, () => unknown]>([
 
 test('secrets are struck out in every form they travel in', async () => {
   const auth = basicAuth({ username: 'integration', password: 'correct horse' })
-  const headers = await auth.headers(context)
+  const credentials = await auth.headers(context)
+  const headers = { ...credentials, Cookie: 'JSESSIONID=0123', accept: 'application/json' }
   const encoded = Buffer.from('integration:correct horse').toString('base64')
   const text = redact(
-    `You sent Basic ${encoded}, that is correct horse, in ${encoded}`,
-    secretsOf(auth, headers),
+    `You sent Basic ${encoded}, that is correct horse, in ${encoded}, with JSESSIONID=0123, for application/json`,
+    secretsOf({ auth, credentials, headers }),
   )
-  expect(text).toBe('You sent [redacted], that is [redacted], in [redacted]')
+  expect(text).toBe(
+    'You sent [redacted], that is [redacted], in [redacted], with [redacted], for application/json',
+  )
 })

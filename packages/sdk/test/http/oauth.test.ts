@@ -14,7 +14,7 @@ type TokenAnswer = () => Response | Promise<Response>
 /** An instance with a token endpoint: tokens t1, t2, ... of 1,000 s; the API accepts the newest only. */
 function open(
   options: OAuthOptions,
-  more: Partial<ClientOptions> & { tokens?: TokenAnswer[]; api?: () => Response } = {},
+  more: Partial<ClientOptions> & { tokens?: (TokenAnswer | undefined)[]; api?: () => Response } = {},
 ) {
   const { tokens = [], api, ...rest } = more
   const clock = fakeClock()
@@ -157,6 +157,30 @@ describe('when the token endpoint fails', () => {
       .catch((error: unknown) => error)
     expect(failure).not.toBeInstanceOf(OutcomeUnknownError)
     expect(failure).toMatchObject({ code: 'instance.unavailable' })
+  })
+
+  test('a renewal after a 401 that fails is repeated, for a create too: the call itself was refused', async () => {
+    const down = () => json({ error: { message: 'down' } }, { status: 503 })
+    const busy = () => json({ error: { message: 'busy' } }, { status: 429, headers: { 'retry-after': '7' } })
+    const api = () => json({ result: { sys_id: '1' } })
+    const { client, clock, calls, forms, state } = open(base, {
+      tokens: [undefined, down, busy],
+      maxRetries: 2,
+      api,
+    })
+    await client.incidents.create({ short_description: 'x' })
+    state.issued += 1
+    await client.incidents.create({ short_description: 'y' })
+    expect(forms).toHaveLength(4)
+    expect(calls).toEqual(['Bearer t1', 'Bearer t1', 'Bearer t3'])
+    expect(clock.sleeps).toEqual([0, 7000])
+    const hopeless = open(base, { tokens: [undefined, down, down, down], maxRetries: 2, api })
+    await hopeless.client.incidents.create({ short_description: 'x' })
+    hopeless.state.issued += 1
+    await expect(hopeless.client.incidents.create({ short_description: 'x' })).rejects.toMatchObject({
+      code: 'instance.unavailable',
+    })
+    expect([hopeless.forms.length, hopeless.calls.length]).toEqual([4, 2])
   })
 
   test('a token that still lives is used meanwhile', async () => {

@@ -1,0 +1,13 @@
+/** What may be sent, and which of it is gone once it was sent. */
+
+/** A body that comes piece by piece and can be read once: a stream of the Web, or one of Node (`fs.createReadStream(...)`). */
+export type StreamedBody = ReadableStream<Uint8Array<ArrayBuffer>> | AsyncIterable<Uint8Array | string>
+
+/** What may be sent: text (JSON, a form), bytes, or a stream, which is read once. */
+export type Body = string | Uint8Array<ArrayBuffer> | Blob | StreamedBody
+
+/** True for a body that is gone once it was sent. */
+export function isStreamed(body: unknown): body is StreamedBody {
+  if (body instanceof ReadableStream) return true
+  return typeof body === 'object' && body !== null && Symbol.asyncIterator in body
+}
