@@ -446,6 +446,96 @@ test.each<[string, FakeAnswer, Kind, string, number, Kind, string]>([
     'write.outcome_unknown',
   ],
   [
+    'a login page at 403',
+    html('<title>Log in</title>', 403),
+    UnexpectedResponseError,
+    'response.login_page',
+    1,
+    UnexpectedResponseError,
+    'response.login_page',
+  ],
+  [
+    '302 to where sleeping instances are woken (servicenow.md 9)',
+    new Response(null, { status: 302, headers: { location: 'https://developer.servicenow.com/dev.do?x=1' } }),
+    UnexpectedResponseError,
+    'response.hibernating',
+    1,
+    UnexpectedResponseError,
+    'response.hibernating',
+  ],
+  [
+    'XML at 200',
+    text('<?xml version="1.0"?><response><result/></response>', 200, 'application/xml'),
+    UnexpectedResponseError,
+    'response.not_json',
+    1,
+    OutcomeUnknownError,
+    'write.outcome_unknown',
+  ],
+  [
+    '202 with JSON from the Table API',
+    json({ result: [] }, { status: 202 }),
+    UnexpectedResponseError,
+    'response.dropped',
+    3,
+    UnexpectedResponseError,
+    'response.dropped',
+  ],
+  [
+    '407',
+    html('proxy', 407),
+    InstanceError,
+    'instance.proxy_unauthenticated',
+    1,
+    InstanceError,
+    'instance.proxy_unauthenticated',
+  ],
+  [
+    '408',
+    text('', 408),
+    InstanceError,
+    'instance.request_timeout',
+    3,
+    OutcomeUnknownError,
+    'write.outcome_unknown',
+  ],
+  [
+    '409',
+    refusal(409, 'Conflict'),
+    InstanceError,
+    'instance.conflict',
+    1,
+    InstanceError,
+    'instance.conflict',
+  ],
+  [
+    '413',
+    html('too large', 413),
+    InstanceError,
+    'instance.payload_too_large',
+    1,
+    InstanceError,
+    'instance.payload_too_large',
+  ],
+  [
+    '414',
+    html('too long', 414),
+    InstanceError,
+    'instance.request_too_long',
+    1,
+    InstanceError,
+    'instance.request_too_long',
+  ],
+  [
+    '431',
+    text('', 431),
+    InstanceError,
+    'instance.request_too_long',
+    1,
+    InstanceError,
+    'instance.request_too_long',
+  ],
+  [
     '429',
     refusal(429, 'Rate limit exceeded'),
     RateLimitError,
@@ -489,6 +579,66 @@ test.each<[string, FakeAnswer, Kind, string, number, Kind, string]>([
   expect(seen.created).toBeInstanceOf(createKind)
   expect(seen.created).toMatchObject({ code: createCode })
   expect(seen.posts).toBe(createCode === 'instance.rate_limited' ? 3 : 1)
+})
+
+test.each(['Insert', 'Update', 'Delete'])(
+  'a write ACL tells which right is missing: %s',
+  async (operation) => {
+    const acl = refusal(
+      403,
+      'Operation Failed',
+      `ACL Exception ${operation} Failed due to security constraints`,
+    )
+    const { client } = fakeInstance([acl])
+    const work = {
+      Insert: () => client.incidents.create({}),
+      Update: () => client.incidents.update(sysId, { state: '2' }),
+      Delete: () => client.incidents.delete(sysId),
+    }[operation]
+    const failure = await work?.().catch((error: unknown) => error)
+    expect(failure).toBeInstanceOf(PermissionError)
+    expect(failure).toMatchObject({
+      code: 'instance.write_acl',
+      details: { operation: operation.toLowerCase() },
+    })
+  },
+)
+
+test('an empty list is a list, an upload answered by 201 without a body is of unknown outcome', async () => {
+  const { client } = fakeInstance([json({ result: [] })])
+  expect((await client.incidents.list()).records).toEqual([])
+  const upload = { table: 'incident', sysId, fileName: 'a.txt', body: 'abc' }
+  const blind = fakeInstance([text('', 201)]).client.attachments.upload(upload)
+  await expect(blind).rejects.toMatchObject({ code: 'write.outcome_unknown', cause: { kind: 'empty' } })
+})
+
+describe('other APIs through the raw door', () => {
+  test.each([false, '', ' ', [], null, 0])('{"error": %j} says that there is none', async (error) => {
+    const { client } = fakeInstance([json({ error, data: 1 })])
+    expect((await client.request('GET', '/api/x_acme/things')).json).toEqual({ error, data: 1 })
+  })
+
+  test.each(['boom', { message: 'boom' }])('{"error": %j} is one', async (error) => {
+    const { client } = fakeInstance([json({ error, data: 1 })])
+    await expect(client.request('GET', '/api/x_acme/things')).rejects.toMatchObject({
+      code: 'response.error_in_body',
+      message: expect.stringContaining('boom'),
+    })
+  })
+
+  test('a 202 with JSON is an answer, one without or of the platform’s own APIs a dropped request', async () => {
+    const accepted = fakeInstance([json({ id: 7 }, { status: 202 })]).client
+    expect(await accepted.request('POST', '/api/sn_cicd/app/publish')).toMatchObject({
+      status: 202,
+      json: { id: 7 },
+    })
+    for (const path of ['/api/now/table/incident', '/api/now/v2/table/incident', '/api/now/stats/incident'])
+      await expect(accepted.request('POST', path)).rejects.toMatchObject({ code: 'response.dropped' })
+    const bare = fakeInstance([text('', 202)], { maxRetries: 0 }).client
+    await expect(bare.request('POST', '/api/sn_cicd/app/publish')).rejects.toMatchObject({
+      code: 'response.dropped',
+    })
+  })
 })
 
 describe('what an error says', () => {
@@ -535,6 +685,20 @@ describe('what an error says', () => {
       code: 'instance.data_policy',
       labels: ['Resolution code', 'Resolution notes'],
     })
+  })
+
+  test('statuses of what stands in between have a hint each', async () => {
+    const hints = await Promise.all(
+      [407, 408, 409, 413, 414, 431].map(async (status) => (await failureOf(refusal(status, 'no'))).hint),
+    )
+    expect(hints).toEqual([
+      expect.stringContaining('proxy'),
+      expect.stringContaining('try again'),
+      expect.stringContaining('read it again'),
+      expect.stringContaining('10 MB'),
+      expect.stringContaining('too long'),
+      expect.stringContaining('too long'),
+    ])
   })
 
   test('a second factor, a cancelled transaction and a long request say what to do', async () => {
