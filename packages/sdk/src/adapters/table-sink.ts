@@ -6,11 +6,13 @@ import {
   NotFoundError,
   OutcomeUnknownError,
   PermissionError,
+  QueryError,
   type SnowlineError,
 } from '../base/errors.ts'
 import { fateOf } from '../base/retry.ts'
 import type { SysId } from '../base/values.ts'
 import { isSysId } from '../base/values.ts'
+import { keyQuery, rowsOfKey } from '../client/create-key.ts'
 import type { PageOptions, TablePage } from '../client/page.ts'
 import type { OutboxFault } from '../model/outbox-entry.ts'
 import type { SourceRecord } from '../model/source-record.ts'
@@ -45,7 +47,14 @@ export function tableSink(client: RecordWriter, table: string): TableSink {
   const records = client.table(table)
   const journal = client.table('sys_journal_field')
   return {
-    create: (fields, call) => answer(() => records.create({ ...fields }, { signal: limit(call) })),
+    create: (fields, call) =>
+      answer(
+        async () => {
+          demandKey(fields.correlation_id)
+          return records.create({ ...fields }, { signal: limit(call) })
+        },
+        (code) => !beforeInsert.has(code),
+      ),
     update: (sysId, fields, call) =>
       // Even a write that could be repeated is not: a late twin of it could undo what was written after it.
       answer(() => records.update(sysId, { ...fields }, { signal: limit(call), idempotent: false })),
@@ -53,10 +62,10 @@ export function tableSink(client: RecordWriter, table: string): TableSink {
       reading(async () => toRecord(await records.get(sysId, {}, { signal: limit(call) }))),
     findByKey: (key, call) =>
       reading(async () => {
-        const query = `correlation_id=${escapeCaret(key)}^ORDERBYsys_created_on^ORDERBYsys_id`
-        const page = await records.page({ query, limit: LOOK_UP_LIMIT, signal: limit(call) })
-        const rows = page.records.map(toRecord)
-        if (rows.some((row) => row.correlation_id !== key)) throw strangers(table)
+        const page = await records.page({ query: keyQuery(key), limit: LOOK_UP_LIMIT, signal: limit(call) })
+        const rows = rowsOfKey(page.records.map(toRecord), key)
+        if (rows === null || (rows.length === 0 && page.records.length === LOOK_UP_LIMIT))
+          throw strangers(table)
         return rows
       }),
     hasNote: (sysId, reference, call) => hasNote(journal, sysId, reference, call),
@@ -77,11 +86,26 @@ function hasNote(
   })
 }
 
-async function answer(send: () => Promise<unknown>): Promise<SinkAnswer> {
+/** Refusals given before a row is made: any other 403 of a create may follow an insert whose writer may not read it back (KB2697679). */
+const beforeInsert: ReadonlySet<string> = new Set([
+  'instance.data_policy',
+  'instance.business_rule',
+  'instance.api_acl',
+])
+
+/** What could not be looked up afterwards is never sent: throws QueryError. */
+function demandKey(key: string | undefined): void {
+  if (key !== undefined && key !== '') keyQuery(key)
+}
+
+async function answer(
+  send: () => Promise<unknown>,
+  undecided: (code: string) => boolean = (code) => code === 'instance.forbidden',
+): Promise<SinkAnswer> {
   try {
     return { type: 'accepted', record: toRecord(await send()) }
   } catch (error) {
-    return proves(error)
+    return proves(error, undecided)
   }
 }
 
@@ -97,13 +121,15 @@ async function reading<T>(ask: () => Promise<T>): Promise<SinkReading<T>> {
 }
 
 /** What an error proves about a write. Whatever is not surely one of the others is unknown. */
-function proves(error: unknown): SinkAnswer {
+function proves(error: unknown, undecided: (code: string) => boolean): SinkAnswer {
   const fault = toFault(error)
   if (error instanceof OutcomeUnknownError || !isSnowlineError(error)) return { type: 'unknown', fault }
   if (error instanceof AuthenticationError) return { type: 'unauthorised', fault }
   if (error instanceof PermissionError) {
-    return { type: error.code === 'instance.forbidden' ? 'forbidden' : 'refused', fault }
+    return { type: undecided(error.code) ? 'forbidden' : 'refused', fault }
   }
+  // Thrown before anything is sent.
+  if (error instanceof QueryError) return { type: 'refused', fault }
   const fate = fateOf(error)
   if (fate === 'not_sent' || fate === 'rate_limited' || fate === 'dropped') {
     return { type: 'notSent', retryAfterMs: retryAfter(error), fault }

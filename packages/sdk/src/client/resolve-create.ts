@@ -1,7 +1,7 @@
 /** Finds what a create with an idempotency key made: reads only, by `correlation_id`. */
-import { QueryError, UnexpectedResponseError } from '../base/errors.ts'
+import { UnexpectedResponseError } from '../base/errors.ts'
 import type { Completed, Exchange } from '../http/exchange.ts'
-import { escapeCaret } from '../query/text.ts'
+import { keyQuery, rowsOfKey } from './create-key.ts'
 import { readPage } from './page.ts'
 import { checkTable, tableUrl } from './url.ts'
 import type { CallOptions } from './write-options.ts'
@@ -19,8 +19,6 @@ export type ResolvedCreate<R> =
   | { state: 'hidden'; count: number }
   | { state: 'absent' }
 
-/** Longest text `correlation_id` keeps out of the box. */
-const maxKeyLength = 100
 const maxMatches = 10
 
 /** Looks a key up. Throws QueryError for a key that cannot be kept, UnexpectedResponseError (`shape`) when the table has no `correlation_id`. */
@@ -31,19 +29,16 @@ export async function findByKey(
   key: string,
   { signal }: CallOptions = {},
 ): Promise<Completed<ResolvedCreate<Record<string, unknown>>>> {
-  checkKey(key)
   const completed = await readPage(exchange, tableUrl(origin, checkTable(table)), {
-    query: `correlation_id=${escapeCaret(key)}^ORDERBYsys_created_on^ORDERBYsys_id`,
+    query: keyQuery(key),
     limit: maxMatches,
     ...(signal === undefined ? {} : { signal }),
   })
   const { records, total } = completed.data
-  // An instance drops a condition on a field it does not know, and then shows any rows.
-  const count = total ?? records.length
-  if (
-    records.some((record) => record.correlation_id !== key) ||
-    (records.length === 0 && count > maxMatches)
-  ) {
+  const own = rowsOfKey(records, key)
+  const unseen = Math.max(0, (total ?? records.length) - records.length)
+  // An instance drops a condition on a field it does not know, and then shows or counts any rows.
+  if (own === null || (own.length === 0 && records.length + unseen > maxMatches)) {
     throw new UnexpectedResponseError(
       'A look-up by correlation_id gave records with another one.',
       'shape',
@@ -53,22 +48,14 @@ export async function findByKey(
       },
     )
   }
-  const [record] = records
-  const resolved: ResolvedCreate<Record<string, unknown>> =
-    record !== undefined
-      ? { state: 'found', record, duplicates: Math.max(records.length, count) - 1 }
-      : count > 0
-        ? { state: 'hidden', count }
-        : { state: 'absent' }
-  return { ...completed, data: resolved }
+  return { ...completed, data: resolved(own, unseen) }
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-const unkeepable = /^\s|\s$|[\u0000-\u001f\u007f]/
-
-function checkKey(key: string): void {
-  if (key.length > 0 && key.length <= maxKeyLength && !unkeepable.test(key)) return
-  throw new QueryError(
-    `An idempotency key has 1 to ${maxKeyLength} characters, no control character and no space at its ends.`,
-  )
+function resolved(
+  own: readonly Record<string, unknown>[],
+  unseen: number,
+): ResolvedCreate<Record<string, unknown>> {
+  const [record] = own
+  if (record !== undefined) return { state: 'found', record, duplicates: own.length + unseen - 1 }
+  return unseen > 0 ? { state: 'hidden', count: unseen } : { state: 'absent' }
 }

@@ -40,7 +40,11 @@ export async function createRecord<R>(
   fields: Fields,
   { idempotencyKey, ...options }: CreateOptions,
 ): Promise<Written<R>> {
-  if (idempotencyKey === undefined) return post<R>(target, encodeBody(target, fields), options)
+  if (idempotencyKey === undefined) {
+    return post<R>(target, encodeBody(target, fields), options).catch((error: unknown) => {
+      throw isUndecided(error) ? mayBeThere(error) : error
+    })
+  }
   const sent = encodeBody(target, withKey(fields, idempotencyKey))
   const { exchange, origin, table } = target
   const before = await findByKey(exchange, origin, table, idempotencyKey, options)
@@ -49,7 +53,8 @@ export async function createRecord<R>(
   try {
     return await post<R>(target, sent, { ...options, keyed: true })
   } catch (error) {
-    throw await explain(target, error, idempotencyKey, options)
+    const made = await explain<R>(target, error, idempotencyKey, options)
+    return checked(target, sent, made)
   }
 }
 
@@ -139,29 +144,59 @@ function textOf(cell: unknown): string {
   return value === null || value === undefined ? '' : String(value)
 }
 
-/** What a failed create with a key says: an unknown fate names the key, and a 403 is looked behind (KB2697679). */
-async function explain(
+/** Refusals that are given before a row is made; every other 403 may follow an insert whose writer may not read it back (KB2697679). */
+const decided: ReadonlySet<string> = new Set([
+  'instance.data_policy',
+  'instance.business_rule',
+  'instance.api_acl',
+])
+
+function isUndecided(error: unknown): error is PermissionError {
+  return error instanceof PermissionError && !decided.has(error.code)
+}
+
+/** What a failed create with a key came to: the record after all, or an error that says what is known of it. */
+async function explain<R>(
   target: WriteTarget,
   error: unknown,
   key: string,
   options: CallOptions,
-): Promise<unknown> {
+): Promise<Completed<R>> {
   if (error instanceof OutcomeUnknownError) {
-    return new OutcomeUnknownError(error.message, {
+    throw new OutcomeUnknownError(error.message, {
       cause: error.cause,
       hint: `Ask client.resolveCreate(key, { table: '${target.table}' }) whether it is there; it never writes.`,
       details: { ...error.details, idempotencyKey: key },
     })
   }
-  if (!(error instanceof PermissionError) || error.code !== 'instance.forbidden') return error
+  if (!isUndecided(error)) throw error
   const { exchange, origin, table } = target
   const after = await findByKey(exchange, origin, table, key, options).catch((failure: unknown) => {
     if (isSnowlineError(failure)) return null
     throw failure
   })
-  return after === null || after.data.state === 'absent'
-    ? error
-    : hidden(target, key, error.call.transactionId ?? null)
+  if (after === null) throw mayBeThere(error, key)
+  if (after.data.state === 'found') return { ...after, data: after.data.record as R }
+  throw after.data.state === 'hidden' ? hidden(target, key, error.call.transactionId ?? null) : error
+}
+
+/** The refusal, with the warning that it does not prove what it says. */
+function mayBeThere(error: PermissionError, key?: string): PermissionError {
+  const { message, code, hint = '', call, status, detail, cause } = error
+  const look =
+    key === undefined
+      ? 'look for it before you create it again, or create with an idempotencyKey'
+      : 'ask client.resolveCreate(key) before you create it again'
+  return new PermissionError(
+    message,
+    { ...call, status, detail },
+    {
+      code,
+      cause,
+      hint: `${hint.includes('KB2697679') ? 'Check the roles of this user.' : hint} The record may be there all the same (KB2697679): ${look}.`.trim(),
+      details: { ...error.details, ...(key === undefined ? {} : { idempotencyKey: key }) },
+    },
+  )
 }
 
 function hidden({ origin, table }: WriteTarget, key: string, transactionId: string | null): PermissionError {

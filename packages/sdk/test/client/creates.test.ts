@@ -120,6 +120,69 @@ test('403 after the insert (KB2697679): the count shows the record the answer hi
   expect(await plain.outcome).toMatchObject({ code: 'instance.forbidden' })
 })
 
+const said = (message: string) => json({ error: { message } }, { status: 403 })
+const insertAcl = 'ACL Exception Insert Failed due to security constraints'
+
+test('403 in the words of an insert ACL: the key is looked up, and the record is given when it is there', async () => {
+  const there = create([none(), said(insertAcl), found()])
+  expect(await there.outcome).toMatchObject({ sys_id: sysId, correlation_id: key })
+  expect(there.methods()).toEqual(['GET', 'POST', 'GET'])
+  const nothing = create([none(), said(insertAcl), none()])
+  expect(await nothing.outcome).toMatchObject({ code: 'instance.write_acl' })
+  const closed = create([none(), said(insertAcl), refused(403)])
+  expect(await closed.outcome).toMatchObject({
+    code: 'instance.write_acl',
+    hint: expect.stringContaining('resolveCreate'),
+    details: { idempotencyKey: key },
+  })
+})
+
+test.each([
+  [
+    "Operation against file 'incident' was aborted by Business Rule 'Guard^46f09e75a9fe198100f4ffd8d366d17b'.",
+  ],
+  ['Data Policy Exception: The following fields are mandatory: Resolution code'],
+  ['Failed API level ACL Validation'],
+])('403 %j proves that nothing was inserted: nobody looks', async (message) => {
+  const { outcome, methods } = create([none(), said(message)])
+  expect(await outcome).toBeInstanceOf(PermissionError)
+  expect(methods()).toEqual(['GET', 'POST'])
+})
+
+test('403 without a key keeps its code and says that the record may be there', async () => {
+  const bare = fakeInstance([said(insertAcl)])
+  await expect(bare.client.incidents.create({ short_description: 'x' })).rejects.toMatchObject({
+    code: 'instance.write_acl',
+    status: 403,
+    details: { operation: 'insert' },
+    hint: expect.stringContaining('KB2697679'),
+  })
+})
+
+test('an instance that inserts and then answers 403: one key, one record', async () => {
+  const { client, instance } = open()
+  instance.control.setFault({ kind: 'forbidden-after-write', match: { method: 'POST' }, count: 1 })
+  const call = client.incidents.create({ short_description: 'x', u_ghost: 'boo' }, { idempotencyKey: key })
+  const { data, dropped } = await call.withResponse()
+  expect([data.correlation_id, dropped.map(({ field }) => field)]).toEqual([key, ['u_ghost']])
+  expect(await client.incidents.count({ correlation_id: key })).toBe(1)
+})
+
+test('keys that differ only in case or accents are two keys', async () => {
+  const { client } = open()
+  const first = await client.incidents.create({ short_description: 'x' }, { idempotencyKey: 'Key-ABC' })
+  expect(await client.resolveCreate('key-abc')).toEqual({ state: 'absent' })
+  const second = await client.incidents.create({ short_description: 'x' }, { idempotencyKey: 'key-abc' })
+  expect(second.sys_id).not.toBe(first.sys_id)
+  expect(await client.resolveCreate('Key-ABC')).toMatchObject({
+    state: 'found',
+    duplicates: 0,
+    record: { sys_id: first.sys_id },
+  })
+  const accents = fakeInstance([json({ result: [{ sys_id: sysId, correlation_id: 'clé' }] })])
+  expect(await accents.client.resolveCreate('Cle')).toEqual({ state: 'absent' })
+})
+
 test('rows without the key prove nothing', async () => {
   const strangers = json({ result: [{ sys_id: sysId, correlation_id: '' }] })
   const { outcome, methods } = create([strangers])
@@ -129,9 +192,22 @@ test('rows without the key prove nothing', async () => {
   await expect(many.client.resolveCreate(key)).rejects.toMatchObject({ code: 'response.shape' })
 })
 
-test.each(['', ' a', 'x'.repeat(101), 'a\nb'])('%j is no key', async (bad) => {
+test.each([
+  '',
+  ' a',
+  'x'.repeat(101),
+  'a\nb',
+  'javascript:gs.getUserID()',
+  'JavaScript:1',
+  'a\ud800',
+  17 as unknown as string,
+])('%j is no key', async (bad) => {
   const { client, requests } = fakeInstance([none()])
-  await expect(client.incidents.create({}, { idempotencyKey: bad })).rejects.toBeInstanceOf(QueryError)
+  for (const call of [client.incidents.create({}, { idempotencyKey: bad }), client.resolveCreate(bad)]) {
+    const failure = await call.catch((error: unknown) => error)
+    expect(failure).toBeInstanceOf(QueryError)
+    expect((failure as QueryError).hint).toBeTruthy()
+  }
   expect(requests).toHaveLength(0)
 })
 
