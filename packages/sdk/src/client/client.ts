@@ -108,7 +108,7 @@ export function createClient<T = Tables>(options: ClientOptions): Client<T> {
     resolveCreate: <Name extends string>(key: string, given: CallOptions & { table?: Name } = {}) =>
       toCall(resolveCreate<RecordOf<T, Name>>(exchange, origin, key, given)),
     request: (method, path, request = {}) =>
-      toCall(rawRequest(exchange, origin, method.toUpperCase(), path, request)),
+      toCall(rawRequest(exchange, origin, method, path, request)),
     doctor: async (doctorOptions) => {
       // Fetched when it is asked for: most programs never are ill.
       const { examine } = await import('../doctor/doctor.ts')
@@ -157,10 +157,11 @@ const repeatable: ReadonlySet<string> = new Set(['GET', 'HEAD', 'PUT', 'DELETE']
 async function rawRequest(
   exchange: Exchange,
   origin: string,
-  method: string,
+  verb: string,
   path: string,
   { query, body, idempotent, ...options }: RequestOptions,
 ): Promise<Completed<RawResponse>> {
+  const method = verb.toUpperCase()
   const call = {
     ...options,
     method,

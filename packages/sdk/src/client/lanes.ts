@@ -1,10 +1,8 @@
 /** A list read in several ranges of `sys_id` side by side; loaded when more than one lane is asked for. */
-import { QueryError } from '../base/errors.ts'
 import type { QueryNode } from '../query/conditions.ts'
 import { allOf } from '../query/conditions.ts'
 import type { ListPage, ListPlan } from './list-plan.ts'
 
-const maxLanes = 16
 /** Prefixes of two hexadecimal digits: fine enough to cut evenly, and ids of an instance are spread evenly over them. */
 const prefixes = 256
 
@@ -68,18 +66,7 @@ interface Step<T> {
 }
 
 /** Conditions that cut the ids into ranges, the first open below and the last open above. */
-function rangesOf({ lanes, paging, cursor }: ListPlan): QueryNode[] {
-  if (!Number.isInteger(lanes) || lanes < 1 || lanes > maxLanes) {
-    throw new QueryError(`lanes must be a whole number from 1 to ${maxLanes}.`, { details: { lanes } })
-  }
-  if (paging.kind !== 'keyset' || paging.byStamp || cursor !== undefined) {
-    throw new QueryError(
-      'A list is read in lanes only without an order of its own, by key and from its start.',
-      {
-        hint: 'Leave orderBy, paging and cursor out.',
-      },
-    )
-  }
+function rangesOf({ lanes }: ListPlan): QueryNode[] {
   const edges = Array.from({ length: lanes - 1 }, (_, lane) =>
     Math.round(((lane + 1) * prefixes) / lanes)
       .toString(16)

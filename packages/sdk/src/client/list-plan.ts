@@ -6,16 +6,27 @@ import type { PagingPlan } from './keyset.ts'
 import type { PageOptions, TablePage } from './page.ts'
 import type { DisplayValue } from './selection.ts'
 
-/** One page of a list. */
+/**
+ * One page of a list: its records, and how to go on.
+ *
+ * Example: `const page = await sn.incidents.list({ fields: ['number'], pageLimit: 50 })` has at most 50 `page.records`; `await page.next()`
+ * is the page behind it.
+ */
 export interface ListPage<T> {
   records: T[]
   /** Rows of the whole query when it began, blind to ACLs and so an upper bound; null when the instance did not count. */
   total: number | null
   /** Resumes after this page, also in another process; null when this is the last one. */
   cursor: string | null
-  /** The next page, null when this is the last one. */
+  /** The next page, null when this is the last one. Throws the error family, as the list does. */
   next(): Promise<ListPage<T> | null>
 }
+
+/** Rows an instance gives at most for one request, whatever limit is asked for. */
+export const maxPageLimit = 10_000
+
+/** More lanes than this only wait for each other: an instance serves a few requests at once. */
+export const maxLanes = 16
 
 /** What a list needs to read itself; made by the table client. */
 export interface ListPlan {
@@ -35,6 +46,18 @@ export interface ListPlan {
   /** Null when nobody looks at the form of the rows. */
   validate: RowValidator | null
   signal: AbortSignal | undefined
+}
+
+/** The plan, made now; what is wrong with it is thrown when it is asked for, so that a list fails where it is read. */
+export function planned(make: () => ListPlan): () => ListPlan {
+  try {
+    const plan = make()
+    return () => plan
+  } catch (error) {
+    return () => {
+      throw error
+    }
+  }
 }
 
 /** Looks at the form of raw rows; warns or throws, as the client was told. */

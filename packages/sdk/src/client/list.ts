@@ -1,26 +1,30 @@
 /** A list of records: awaited it is the first page, iterated it is all of them. */
 import type { CallContext } from '../base/errors.ts'
-import { QueryError, UnexpectedResponseError } from '../base/errors.ts'
+import { UnexpectedResponseError } from '../base/errors.ts'
 import type { Completed } from '../http/exchange.ts'
 import { encodeQuery } from '../query/encode.ts'
 import type { WithResponse } from './api-call.ts'
 import { toResponse, withResponse } from './api-call.ts'
-import { decodeCursor, encodeCursor } from './cursor.ts'
-import type { ReadingState, RowKey } from './keyset.ts'
+import { encodeCursor } from './cursor.ts'
+import type { ReadingState } from './keyset.ts'
 import { advance, keyFields, nextQuery, startOfReading } from './keyset.ts'
 import type { ListPage, ListPlan } from './list-plan.ts'
+import { maxLanes, maxPageLimit } from './list-plan.ts'
+import { keyOf, toRows } from './list-rows.ts'
 import { RecordIterator } from './record-iterator.ts'
 
 const maxEmptyPages = 10_000
 
 /**
- * Nothing is asked of the instance before the list is awaited or iterated; each time anew. Rows that change while a list ordered by
- * `sys_updated_on` is read may come twice, never not at all.
+ * Nothing is asked of the instance before the list is awaited or iterated; each time anew. What is wrong with its options is thrown
+ * then too, as QueryError. Rows that change while a list ordered by `sys_updated_on` is read may come twice, never not at all.
+ *
+ * Example: `for await (const { number } of sn.incidents.list({ fields: ['number'] })) console.log(number)`.
  */
 export class TableList<T> implements PromiseLike<ListPage<T>>, AsyncIterable<T> {
-  readonly #plan: ListPlan
+  readonly #plan: () => ListPlan
 
-  constructor(plan: ListPlan) {
+  constructor(plan: () => ListPlan) {
     this.#plan = plan
   }
 
@@ -30,6 +34,18 @@ export class TableList<T> implements PromiseLike<ListPage<T>>, AsyncIterable<T> 
     onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {
     return this.#first().then(dataOf).then(onFulfilled, onRejected)
+  }
+
+  /** The first page, or what `onRejected` makes of the failure. */
+  catch<B = never>(
+    onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<ListPage<T> | B> {
+    return this.then(null, onRejected)
+  }
+
+  /** The first page, after `onFinally` has run. */
+  finally(onFinally?: (() => void) | null): Promise<ListPage<T>> {
+    return this.then().finally(onFinally)
   }
 
   /** The first page with its answer. */
@@ -44,9 +60,10 @@ export class TableList<T> implements PromiseLike<ListPage<T>>, AsyncIterable<T> 
 
   /** Every page; the last ones may be empty when an ACL hides their rows. */
   async *pages(): AsyncGenerator<ListPage<T>, void, undefined> {
-    if (this.#plan.lanes !== 1) {
+    const plan = await this.#checked()
+    if (plan.lanes !== 1) {
       const { readLanes } = await import('./lanes.ts')
-      yield* readLanes(this.#plan, (plan) => new TableList<T>(plan).pages())
+      yield* readLanes(plan, (lane) => new TableList<T>(() => lane).pages())
       return
     }
     let page: ListPage<T> | null = await this.#first().then(dataOf)
@@ -63,10 +80,13 @@ export class TableList<T> implements PromiseLike<ListPage<T>>, AsyncIterable<T> 
     return new RecordIterator(this.pages())
   }
 
-  /** At most `limit` records as an array; the limit is demanded, so that no one reads a million rows into memory unawares. */
+  /**
+   * At most `limit` records as an array; the limit is demanded, so that no one reads a million rows into memory unawares. Throws QueryError
+   * for a limit that is no whole number above 0.
+   */
   async toArray({ limit }: { limit: number }): Promise<T[]> {
-    if (!Number.isInteger(limit) || limit < 1) throw new QueryError('toArray() needs a limit of at least 1.')
-    const list = new TableList<T>({ ...this.#plan, pageLimit: Math.min(limit, this.#plan.pageLimit) })
+    const plan = await this.#checked(limit)
+    const list = new TableList<T>(() => ({ ...plan, pageLimit: Math.min(limit, plan.pageLimit) }))
     const records: T[] = []
     for await (const record of list) {
       records.push(record)
@@ -75,13 +95,21 @@ export class TableList<T> implements PromiseLike<ListPage<T>>, AsyncIterable<T> 
     return records
   }
 
+  /** The plan, when it can be read. The messages for what is seldom wrong are loaded when it is. */
+  async #checked(limit = 1): Promise<ListPlan> {
+    const plan = this.#plan()
+    if (!isReadable(plan) || !isWhole(limit)) throw (await import('./list-fault.ts')).listFault(plan)
+    return plan
+  }
+
   async #first(): Promise<Completed<ListPage<T>>> {
-    const { cursor } = this.#plan
-    return readListPage<T>(
-      this.#plan,
-      cursor === undefined ? startOfReading : decodeCursor(cursor, identityOf(this.#plan)),
-      0,
-    )
+    const plan = await this.#checked()
+    const { cursor } = plan
+    const state =
+      cursor === undefined
+        ? startOfReading
+        : (await import('./resume.ts')).decodeCursor(cursor, identityOf(plan))
+    return readListPage<T>(plan, state, 0)
   }
 }
 
@@ -90,13 +118,23 @@ function dataOf<T>({ data }: { data: T }): T {
   return data
 }
 
-function identityOf({ paging, where, fields, displayValue }: ListPlan): string {
+function identityOf({ call, paging, where, fields, displayValue }: ListPlan): string {
   return [
+    call.url,
     encodeQuery({ where, order: paging.order }),
     paging.kind,
     fields?.join(',') ?? '',
     displayValue,
   ].join('\n')
+}
+
+function isReadable({ pageLimit, lanes, fields, paging, cursor }: ListPlan): boolean {
+  const whole = paging.kind === 'keyset' && !paging.byStamp && cursor === undefined
+  return isWhole(pageLimit, maxPageLimit) && isWhole(lanes, whole ? maxLanes : 1) && fields?.length !== 0
+}
+
+function isWhole(value: number, most = Number.MAX_SAFE_INTEGER): boolean {
+  return Number.isInteger(value) && value >= 1 && value <= most
 }
 
 async function readListPage<T>(
@@ -107,20 +145,22 @@ async function readListPage<T>(
   const { paging, pageLimit: limit, signal } = plan
   signal?.throwIfAborted()
   const keys = keyFields(paging)
-  // A stamp shown in the zone of the user is no key: both forms are asked for, and the display form is given.
-  const both = plan.displayValue === true && paging.kind === 'keyset' && paging.byStamp
+  const verify = plan.verify ? await import('./verify.ts') : null
+  // A stamp shown in the zone of the user is no key, and no display value meets a condition: both forms are asked for, and the display form is given.
+  const both =
+    plan.displayValue === true && (verify !== null || (paging.kind === 'keyset' && paging.byStamp))
+  const needed = [...keys, ...(verify?.verifiedFields(plan.where) ?? [])]
   const completed = await plan.page({
     query: encodeQuery(nextQuery(paging, plan.where, state)),
     limit,
     offset: state.offset,
     displayValue: both ? 'all' : plan.displayValue,
-    ...(plan.fields === undefined ? {} : { fields: [...new Set([...plan.fields, ...keys])] }),
+    ...(plan.fields === undefined ? {} : { fields: [...new Set([...plan.fields, ...needed])] }),
     ...(signal === undefined ? {} : { signal }),
   })
   const page = completed.data
   const call = { ...plan.call, transactionId: page.transactionId }
-  if (plan.verify && (both || plan.displayValue !== true))
-    (await import('./verify.ts')).verifyRows(page.records, plan.where, call)
+  verify?.verifyRows(page.records, plan.where, call)
   await plan.validate?.(page.records, call)
   const rowKeys = paging.kind === 'keyset' ? page.records.map((row) => keyOf(row, paging.byStamp, call)) : []
   const step = { rows: page.records.length, keys: rowKeys, limit, total: page.total, link: page.link, call }
@@ -128,48 +168,12 @@ async function readListPage<T>(
   const empty = page.records.length === 0 ? emptyBefore + 1 : 0
   if (empty > maxEmptyPages) throw endless(call)
   const data = {
-    records: toRows<T>(page.records, plan, both, keys),
+    records: toRows<T>(page.records, { asked: plan.fields, needed, both }),
     total: state.total ?? page.total,
     cursor: after === null ? null : encodeCursor(after, identityOf(plan)),
     next: async () => (after === null ? null : readListPage<T>(plan, after, empty).then(dataOf)),
   }
   return { ...completed, data }
-}
-
-function keyOf(row: Readonly<Record<string, unknown>>, byStamp: boolean, call: CallContext): RowKey {
-  const id = rawText(row.sys_id)
-  const stamp = byStamp ? rawText(row.sys_updated_on) : null
-  if (id !== null && (!byStamp || stamp !== null)) return { stamp, id }
-  throw new UnexpectedResponseError('A row came without the columns it is ordered by.', 'shape', call, {
-    hint: 'The user may not be allowed to read sys_id or sys_updated_on; read with paging: "offset".',
-  })
-}
-
-function rawText(cell: unknown): string | null {
-  const value = typeof cell === 'object' && cell !== null && 'value' in cell ? cell.value : cell
-  return typeof value === 'string' && value !== '' ? value : null
-}
-
-/** The rows with exactly the fields that were asked for; their shape is the instance's word, which the types describe. */
-function toRows<T>(
-  rows: Record<string, unknown>[],
-  plan: ListPlan,
-  both: boolean,
-  keys: readonly string[],
-): T[] {
-  const { fields } = plan
-  const extra = fields === undefined ? [] : keys.filter((key) => !fields.includes(key))
-  for (const row of rows) {
-    for (const key of extra) delete row[key]
-    if (!both) continue
-    for (const [key, cell] of Object.entries(row)) {
-      row[key] =
-        typeof cell === 'object' && cell !== null && 'display_value' in cell
-          ? (cell.display_value ?? '')
-          : cell
-    }
-  }
-  return rows as T[]
 }
 
 function endless(call: CallContext): UnexpectedResponseError {

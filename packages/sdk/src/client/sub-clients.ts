@@ -15,6 +15,7 @@ import type { Directory, GroupKey, LookUp, UserKey } from './directory.ts'
 import type { JournalField } from './journal.ts'
 import { planPaging } from './keyset.ts'
 import { TableList } from './list.ts'
+import { planned } from './list-plan.ts'
 import type { NoteOptions } from './notes.ts'
 import type { CallOptions } from './write-options.ts'
 
@@ -69,27 +70,21 @@ export interface NoteWriter<R> {
 export function attachmentClient({ exchange, origin }: SubClientParts): AttachmentClient {
   const load = () => import('./attachments.ts')
   return {
-    list: ({ table, sysId, where, pageLimit = 1000 } = {}, { signal } = {}) => {
-      const scope = {
-        ...(table === undefined ? {} : { table_name: table }),
-        ...(sysId === undefined ? {} : { table_sys_id: sysId }),
-      }
-      const asked = toQuery<AttachmentRecord>(where, kindsOf('sys_attachment')).matching(scope)
-      return new TableList<AttachmentRecord>({
-        page: async (options) => (await load()).attachmentPage(exchange, origin, options),
-        call: { method: 'GET', url: `${origin}/api/now/attachment` },
-        paging: planPaging(asked.order, undefined),
-        where: asked.where,
-        fields: undefined,
-        displayValue: false,
-        pageLimit,
-        cursor: undefined,
-        lanes: 1,
-        verify: true,
-        validate: null,
-        signal,
-      })
-    },
+    list: (options = {}, { signal } = {}) =>
+      new TableList<AttachmentRecord>(
+        planned(() => ({
+          ...scopeOf(options),
+          page: async (asked) => (await load()).attachmentPage(exchange, origin, asked),
+          call: { method: 'GET', url: `${origin}/api/now/attachment` },
+          fields: undefined,
+          displayValue: false,
+          cursor: undefined,
+          lanes: 1,
+          verify: true,
+          validate: null,
+          signal,
+        })),
+      ),
     get: (sysId, options = {}) =>
       toCall(load().then(({ getAttachment }) => getAttachment(exchange, origin, sysId, options))),
     download: (sysId, options = {}) =>
@@ -99,6 +94,15 @@ export function attachmentClient({ exchange, origin }: SubClientParts): Attachme
     delete: (sysId, options = {}) =>
       toCall(load().then(({ deleteAttachment }) => deleteAttachment(exchange, origin, sysId, options))),
   }
+}
+
+function scopeOf({ table, sysId, where, pageLimit = 1000 }: AttachmentListOptions) {
+  const scope = {
+    ...(table === undefined ? {} : { table_name: table }),
+    ...(sysId === undefined ? {} : { table_sys_id: sysId }),
+  }
+  const asked = toQuery<AttachmentRecord>(where, kindsOf('sys_attachment')).matching(scope)
+  return { where: asked.where, paging: planPaging(asked.order, undefined), pageLimit }
 }
 
 /** One directory behind both doors. */

@@ -18,6 +18,7 @@ import type { JournalOptions, JournalReading } from './journal.ts'
 import { planPaging } from './keyset.ts'
 import { TableList } from './list.ts'
 import type { RowValidator } from './list-plan.ts'
+import { planned } from './list-plan.ts'
 import type { PageOptions, TablePage } from './page.ts'
 import { readPage } from './page.ts'
 import type { DisplayValue, Row, SelectableField } from './selection.ts'
@@ -128,12 +129,14 @@ export function createTableClient<R>(parts: TableParts, name: string): TableClie
     name,
     page: (options) => toCall(page(options)),
     list: (options = {}, call = {}) =>
-      new TableList({
-        ...plan,
-        ...planOf<R>(options, kindOf),
-        validate: validatorFor(options.displayValue),
-        signal: call.signal,
-      }),
+      new TableList(
+        planned(() => ({
+          ...plan,
+          ...planOf<R>(options, kindOf),
+          validate: validatorFor(options.displayValue),
+          signal: call.signal,
+        })),
+      ),
     get: <F extends string, D extends DisplayValue>(
       sysId: string,
       options: ReadOptions<F, D> = {},
@@ -151,7 +154,7 @@ export function createTableClient<R>(parts: TableParts, name: string): TableClie
         reportOf,
       ),
     delete: (sysId, options = {}) => toCall(removal(exchange, origin, name, sysId, options)),
-    count: (where, options = {}) => toCall(countRows(page, toQuery<R>(where, kindOf), options)),
+    count: (where, options = {}) => toCall(countRows(page, () => toQuery<R>(where, kindOf), options)),
     aggregate: (options, call = {}) =>
       toCall(
         import('./aggregate.ts').then(({ readAggregate }) => readAggregate(target, options ?? {}, call)),
@@ -202,7 +205,8 @@ async function getRecord<T>(
 ): Promise<Completed<T>> {
   const url = recordUrl(origin, table, sysId)
   url.searchParams.set('sysparm_display_value', String(displayValue))
-  if (fields !== undefined && fields.length > 0) {
+  if (fields !== undefined) {
+    if (fields.length === 0) throw (await import('./list-fault.ts')).emptySelection()
     url.searchParams.set('sysparm_fields', fields.map(checkField).join(','))
   }
   const completed = await exchange.run({ method: 'GET', url, idempotent: true, ...call }, (accepted) => {
@@ -226,10 +230,10 @@ function validatorOf(
 
 async function countRows(
   page: (options: PageOptions) => Promise<Completed<TablePage>>,
-  { where }: { where: Query['where'] },
+  asked: () => { where: Query['where'] },
   options: CallOptions,
 ): Promise<Completed<number>> {
-  const query = encodeQuery({ where, order: [] })
+  const query = encodeQuery({ where: asked().where, order: [] })
   const completed = await page({ query, limit: 1, fields: ['sys_id'], ...options })
   const { total } = completed.data
   if (total !== null) return { ...completed, data: total }

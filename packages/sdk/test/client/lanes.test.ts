@@ -6,6 +6,7 @@ import { createClient } from '../../src/client/client.ts'
 import type { ListOptions } from '../../src/client/table-client.ts'
 import { basicAuth } from '../../src/http/auth.ts'
 import type { IncidentRecord } from '../../src/tables/incident.ts'
+import { rawQuery } from '../../src/query/query.ts'
 import { fakeClock, fakeInstance, json } from './fake-instance.ts'
 
 function open() {
@@ -65,11 +66,17 @@ test.each<[ListOptions<IncidentRecord, never, false>]>([
   [{ lanes: 0 }],
   [{ lanes: 17 }],
   [{ lanes: 1.5 }],
+  [{ lanes: 99 }],
   [{ lanes: 2, orderBy: [{ field: 'sys_updated_on' }] }],
   [{ lanes: 2, paging: 'offset' }],
 ])('%j is refused', async (options) => {
   const { client } = fakeInstance([json({ result: [] })])
-  await expect(client.incidents.list(options).toArray({ limit: 1 })).rejects.toBeInstanceOf(QueryError)
+  const list = client.incidents.list(options)
+  for (const read of [list.toArray({ limit: 1 }), list.then(), list.pages().next()]) {
+    const failure = await read.catch((error: unknown) => error)
+    expect(failure).toBeInstanceOf(QueryError)
+    expect((failure as QueryError).hint).toBeTruthy()
+  }
 })
 
 const row = {
@@ -105,10 +112,10 @@ test('verify: a row that contradicts a condition is an error, also in a list tha
   ).rejects.toBeInstanceOf(UnexpectedResponseError)
 })
 
-test('verify: what cannot be judged passes: other spellings, alternatives, dots, fields that are not shown, display values', async () => {
-  const { client } = fakeInstance([json({ result: [row] })])
+test('verify: what cannot be judged passes: other spellings, alternatives, dots, fields that some rows hide', async () => {
+  const { client } = fakeInstance([json({ result: [row, { ...row, sys_id: 'f'.repeat(32), priority: '1' }] })])
   const passes = async (options: ListOptions<IncidentRecord, never, false>) =>
-    expect((await client.incidents.list({ ...options, verify: true })).records).toHaveLength(1)
+    expect((await client.incidents.list({ ...options, verify: true })).records).toHaveLength(2)
   await passes({ where: { short_description: 'elan', active: false } })
   await passes({
     where: (q) =>
@@ -118,6 +125,45 @@ test('verify: what cannot be judged passes: other spellings, alternatives, dots,
       ),
   })
   await passes({ where: { 'caller_id.email': 'x', priority: '1' } })
-  const shown = client.incidents.list({ where: { active: true }, displayValue: true, verify: true })
-  expect((await shown).records).toHaveLength(1)
+  await passes({ where: (q) => q.field('active').eq(0).field('active').in(['0', 'x']) })
+})
+
+test('verify: a condition on a field that no row shows is an error; an empty page proves nothing', async () => {
+  const { client } = fakeInstance([json({ result: [row] })])
+  for (const where of [
+    { u_not_there: 'x' },
+    { u_not_there: '' },
+    rawQuery<IncidentRecord>('u_not_thereLIKEx'),
+    rawQuery<IncidentRecord>('u_not_thereISEMPTY'),
+  ]) {
+    await expect(client.incidents.list({ where, verify: true })).rejects.toMatchObject({
+      code: 'response.shape',
+      details: { field: 'u_not_there' },
+    })
+  }
+  const empty = fakeInstance([json({ result: [] }, { headers: { 'x-total-count': '0' } })])
+  const none = await empty.client.incidents.list({ where: { u_not_there: 'x' }, verify: true })
+  expect(none.records).toEqual([])
+})
+
+test('verify asks for the columns of its conditions, and gives only what was asked for', async () => {
+  const { client, requests } = fakeInstance([json({ result: [{ ...row }] })])
+  const list = client.incidents.list({ fields: ['short_description'], where: { active: false }, verify: true })
+  expect((await list).records).toEqual([{ short_description: 'Élan ', state: '7' }])
+  expect(requests[0]?.url.searchParams.get('sysparm_fields')).toBe('short_description,sys_id,active')
+})
+
+test('verify against an instance that drops a condition, raw and by display value', async () => {
+  const { client } = open()
+  const fields = ['number', 'state'] as const
+  await expect(client.incidents.list({ fields, where: { u_not_there: 'x' }, verify: true })).rejects.toMatchObject({
+    details: { field: 'u_not_there', operator: '=' },
+  })
+  const where = { active: 1, sys_created_on: new Date(0) } as const
+  const shown = client.incidents.list({ fields, where, displayValue: true, verify: true })
+  expect((await shown).records).toEqual([])
+  const active = await client.incidents.list({ fields, where: { active: 1 }, displayValue: true, verify: true })
+  expect(active.records.length).toBeGreaterThan(0)
+  expect(Object.keys(active.records[0] ?? {}).sort()).toEqual(['number', 'state'])
+  expect(active.records.every(({ state }) => !/^\d+$/.test(state))).toBe(true)
 })

@@ -246,6 +246,54 @@ describe('one page after another', () => {
     expect(instance.control.stats().requests).toBe(before)
   })
 
+  test('a cursor belongs to its table and its instance', async () => {
+    const { client, instance } = open(12)
+    const options = { fields: ['sys_id'], pageLimit: 5 } as const
+    const { cursor } = await client.incidents.list(options)
+    expect(cursor).not.toBeNull()
+    const before = instance.control.stats().requests
+    const given = { ...options, cursor: cursor ?? '' }
+    await expect(client.table('task').list(given)).rejects.toThrow(/another query, table or instance/)
+    const elsewhere = createClient({
+      instanceUrl: 'dev00009',
+      auth: basicAuth({ username: 'admin', password: 'admin' }),
+      fetch: instance.fetch,
+    })
+    await expect(elsewhere.incidents.list(given)).rejects.toBeInstanceOf(QueryError)
+    expect(instance.control.stats().requests).toBe(before)
+    expect((await client.incidents.list(given)).records).toHaveLength(5)
+  })
+
+  test('a list that cannot be says so where it is read, as every call does', async () => {
+    const { client, instance } = open(3)
+    const list = client.incidents.list({ paging: 'keyset', orderBy: [{ field: 'number' }] })
+    await expect(list).rejects.toBeInstanceOf(QueryError)
+    const told = await list.catch((error: unknown) => (error as QueryError).hint)
+    expect(told).toContain('order')
+    const never = client.incidents.list({ fields: [] })
+    await expect(never).rejects.toMatchObject({ hint: expect.stringContaining('Leave fields out') })
+    await expect(client.incidents.get(id(1), { fields: [] })).rejects.toBeInstanceOf(QueryError)
+    await expect(client.incidents.list({ pageLimit: 0 })).rejects.toThrow(/pageLimit/)
+    await expect(client.incidents.list({ pageLimit: 10_001 })).rejects.toThrow(/pageLimit/)
+    // @ts-expect-error no such field
+    await expect(client.incidents.count({ 'Bad Name': 1 })).rejects.toBeInstanceOf(QueryError)
+    // @ts-expect-error no such field
+    await expect(client.attachments.list({ where: { 'Bad Name': 1 } })).rejects.toBeInstanceOf(QueryError)
+    // @ts-expect-error a method is a text
+    await expect(client.request(7, '/x')).rejects.toBeInstanceOf(Error)
+    expect(instance.control.stats().requests).toBe(0)
+  })
+
+  test('a list is a whole thenable', async () => {
+    const { client } = open(3)
+    let ended = 0
+    const page = await client.incidents.list({ fields: ['sys_id'] }).finally(() => {
+      ended += 1
+    })
+    expect([page.records.length, ended]).toEqual([3, 1])
+    expect(await client.incidents.list({ fields: ['sys_id'] }).catch(() => null)).not.toBeNull()
+  })
+
   test('toArray asks for no more than it may keep', async () => {
     const { client, instance } = open(40)
     expect(await client.incidents.list().toArray({ limit: 3 })).toHaveLength(3)
