@@ -5,7 +5,7 @@ import { isUtcStamp } from '../base/values.ts'
 import { readResult } from '../http/envelope.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { readPage } from './page.ts'
-import { checkSysId, tableUrl } from './url.ts'
+import { checkSysId, recordUrl, tableUrl } from './url.ts'
 import type { CallOptions } from './write-options.ts'
 
 export type JournalField = 'comments' | 'work_notes'
@@ -54,7 +54,7 @@ export async function readJournal(
     },
   )
   if (structured.length > 0) return { entries: structured, source: 'journal' }
-  const url = tableUrl(origin, table, sysId)
+  const url = recordUrl(origin, table, sysId)
   url.searchParams.set('sysparm_display_value', 'true')
   url.searchParams.set('sysparm_fields', fields.join(','))
   const { data } = await exchange.run({ method: 'GET', url, idempotent: true, ...call }, (accepted) =>

@@ -4,7 +4,7 @@ import { readResult } from '../http/envelope.ts'
 import type { Completed } from '../http/exchange.ts'
 import type { JournalField } from './journal.ts'
 import { readJournal } from './journal.ts'
-import { recordUrl } from './url.ts'
+import { rawAnswer, recordUrl } from './url.ts'
 import type { CallOptions } from './write-options.ts'
 import type { WriteTarget } from './writes.ts'
 import { updateRecord } from './writes.ts'
@@ -69,7 +69,7 @@ function readAgain<R>(
   sysId: string,
   options: CallOptions,
 ): Promise<Completed<R>> {
-  const url = recordUrl(origin, table, sysId)
+  const url = rawAnswer(recordUrl(origin, table, sysId))
   return exchange.run(
     { method: 'GET', url, idempotent: true, ...options },
     ({ body, call }) => readResult('record', body, call) as R,

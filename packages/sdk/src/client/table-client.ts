@@ -22,7 +22,7 @@ import { planned } from './list-plan.ts'
 import type { PageOptions, TablePage } from './page.ts'
 import { readPage } from './page.ts'
 import type { DisplayValue, Row, SelectableField } from './selection.ts'
-import { checkTable, recordUrl, tableUrl } from './url.ts'
+import { checkTable, rawAnswer, recordUrl, tableUrl } from './url.ts'
 import type { Validation } from './validate.ts'
 import type { CallOptions, CreateOptions, UpdateOptions, WriteReport } from './write-options.ts'
 
@@ -187,7 +187,7 @@ async function removal(
   sysId: string,
   options: CallOptions,
 ): Promise<Completed<void>> {
-  const url = recordUrl(origin, table, sysId)
+  const url = rawAnswer(recordUrl(origin, table, sysId))
   return (await import('./delete-at.ts')).deleteAt(exchange, url, options)
 }
 
@@ -203,7 +203,7 @@ async function getRecord<T>(
   call: CallOptions,
   validator: RowValidator | null,
 ): Promise<Completed<T>> {
-  const url = recordUrl(origin, table, sysId)
+  const url = rawAnswer(recordUrl(origin, table, sysId))
   url.searchParams.set('sysparm_display_value', String(displayValue))
   if (fields !== undefined) {
     if (fields.length === 0) throw (await import('./list-fault.ts')).emptySelection()

@@ -2,11 +2,14 @@
 import type { CallContext } from '../base/errors.ts'
 import { UnexpectedResponseError } from '../base/errors.ts'
 import type { Logger } from '../base/log.ts'
-import { isSysId } from '../base/values.ts'
 import type { FieldKind } from '../tables/fields.ts'
 import type { KindOf } from '../tables/tables.ts'
+import { isRecordId } from './url.ts'
 
-/** What is done with a record whose form is not the one of ServiceNow: nothing, a warning in the log, an error. */
+/**
+ * What is done with a record whose form is not the one of ServiceNow: nothing, a warning in the log, an error. Looked at are the first 25
+ * rows of each page of a list, and each record of get(), as far as they are read raw; what a write answers is not.
+ */
 export type Validation = 'off' | 'warn' | 'error'
 
 /** Rows of a page that are looked at: what is wrong with an answer is wrong with its first rows, and a page of 1,000 stays quick. */
@@ -23,7 +26,8 @@ const forms: Partial<Record<FieldKind, (text: string) => boolean>> = {
 }
 
 /**
- * Checks raw rows: ids, stamps, numbers, and that cells are texts. Logs `answer.unexpected_form` with the fields and never a value, or
+ * Checks the first 25 raw rows: ids, stamps, numbers and booleans of known fields and of those every table has, and that all other cells
+ * are texts or references. Logs `answer.unexpected_form` with the fields and never a value, or
  * throws UnexpectedResponseError (`shape`). Unknown choices and fields of the instance's own always pass.
  */
 export function validateRows(
@@ -51,8 +55,8 @@ function faultsOf(row: unknown, kindOf: KindOf): string[] {
 }
 
 function fits(cell: unknown, kind: FieldKind | undefined): boolean {
-  if (kind === undefined) return true
-  if (kind === 'id') return isSysId(cell)
+  if (kind === undefined) return typeof valueIn(cell) === 'string'
+  if (kind === 'id') return isRecordId(cell)
   if (kind === 'reference') return typeof valueIn(cell) === 'string'
   if (typeof cell !== 'string') return false
   return cell === '' || (forms[kind]?.(cell) ?? true)

@@ -14,7 +14,7 @@ import type { FieldInput } from '../tables/fields.ts'
 import { encodeField } from '../tables/fields.ts'
 import type { KindOf } from '../tables/tables.ts'
 import { findByKey } from './resolve-create.ts'
-import { recordUrl } from './url.ts'
+import { rawAnswer, recordUrl, tableUrl } from './url.ts'
 import type { CallOptions, CreateOptions, DroppedField, UpdateOptions } from './write-options.ts'
 
 /** The table a write goes to. */
@@ -65,7 +65,7 @@ async function post<R>(
 ): Promise<Written<R>> {
   const call = {
     method: 'POST',
-    url: recordUrl(target.origin, target.table),
+    url: rawAnswer(tableUrl(target.origin, target.table)),
     body: JSON.stringify(sent),
     idempotent: false,
     keyed,
@@ -83,7 +83,7 @@ export async function updateRecord<R>(
 ): Promise<Written<R>> {
   const sent = encodeBody(target, fields)
   const safe = idempotent ?? !Object.keys(fields).some((field) => target.kindOf(field) === 'journal')
-  const url = recordUrl(target.origin, target.table, sysId)
+  const url = rawAnswer(recordUrl(target.origin, target.table, sysId))
   const call = { method: 'PATCH', url, body: JSON.stringify(sent), idempotent: safe, ...options }
   const written = await target.exchange.run(call, readRecord<R>)
   if (!readBack) return checked(target, sent, written)
@@ -200,7 +200,7 @@ function mayBeThere(error: PermissionError, key?: string): PermissionError {
 }
 
 function hidden({ origin, table }: WriteTarget, key: string, transactionId: string | null): PermissionError {
-  const call = { method: 'POST', url: recordUrl(origin, table).href.replace(/\?.*/, ''), transactionId }
+  const call = { method: 'POST', url: tableUrl(origin, table).href, transactionId }
   return new PermissionError(
     'The record was inserted, but this user may not read it.',
     { ...call, status: 403 },

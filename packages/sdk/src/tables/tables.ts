@@ -1,4 +1,5 @@
 /** The tables known without generated types, by name: their records for the types, their fields for the values. */
+import { systemFields } from './define-table.ts'
 import type { FieldKind } from './fields.ts'
 import type { GroupRecord } from './group.ts'
 import { groupTable } from './group.ts'
@@ -23,11 +24,16 @@ export type KindOf = (field: string) => FieldKind | undefined
 const definitions = new Map([incidentTable, userTable, groupTable].map((table) => [table.name, table]))
 const journalNames: ReadonlySet<string> = new Set(['comments', 'work_notes', 'comments_and_work_notes'])
 
-/** The kinds of a table's fields. On any table the usual names of journal fields and of stamps are known. */
+/**
+ * The kinds of a table's fields, as far as they are known: those of `incident`, `sys_user` and `sys_user_group`, and on any table the
+ * stamps and ids every one has and the usual names of journal fields. Example: `kindsOf('u_asset')('sys_updated_on')` is `'datetime'`,
+ * `kindsOf('u_asset')('u_tag')` is `undefined`.
+ */
 export function kindsOf(table: string): KindOf {
   const fields: Readonly<Record<string, FieldKind>> = definitions.get(table)?.fields ?? {}
   return (field) => {
     if (Object.hasOwn(fields, field)) return fields[field]
+    if (Object.hasOwn(systemFields, field)) return systemFields[field as keyof typeof systemFields]
     return journalNames.has(field) ? 'journal' : undefined
   }
 }

@@ -53,12 +53,52 @@ test('as an error, or not at all', async () => {
   expect(() => open('loud' as never)).toThrow(ConfigError)
 })
 
-test('display values, single pages and other tables’ own fields are left alone', async () => {
+test('display values and single pages are left alone', async () => {
   const { client, warnings } = open('error')
   await client.incidents.list({ displayValue: true })
   await client.incidents.page({ query: '', limit: 1 })
-  await client.table('u_asset').list()
   expect(warnings).toEqual([])
+})
+
+test.each([
+  ['sys_updated_on', '13-Jul-2026 10:29:21'],
+  ['sys_created_on', 'yesterday'],
+  ['sys_mod_count', '1,024'],
+  ['sys_id', 'x'],
+  ['u_anything', 7],
+  ['u_anything', null],
+  ['u_owner', { display_value: 'Abel Tuter' }],
+])('a table that is not known: %s: %o has no form of an instance', async (field, cell) => {
+  const { client } = fakeInstance([json({ result: [{ sys_id: sysId, [field]: cell }] })], { validate: 'error' })
+  await expect(client.table('u_asset').list({ paging: 'offset' })).rejects.toMatchObject({
+    details: { fields: [field] },
+  })
+})
+
+test('a table that is not known: texts of any form, and references with their link, pass', async () => {
+  const owner = { link: 'https://dev00001.service-now.com/api/now/table/sys_user/x', value: 'x' }
+  const asset = { sys_id: sysId, sys_updated_on: '2026-01-01 00:00:00', u_date: 'soon', u_owner: owner, u_none: '' }
+  const { client } = fakeInstance([json({ result: [asset] })], { validate: 'error' })
+  expect((await client.table('u_asset').list()).records).toHaveLength(1)
+})
+
+test('the group of the global domain has a word for its id', async () => {
+  const group = { sys_id: 'global', name: 'global', sys_domain: 'global' }
+  const answer = (request: Request) =>
+    json({ result: new URL(request.url).pathname.endsWith('/global') ? group : [group] })
+  const { client } = fakeInstance([answer], { validate: 'error' })
+  const { records } = await client.table('sys_user_group').list()
+  expect(records).toHaveLength(1)
+  expect((await client.table('sys_user_group').get('global')).name).toBe('global')
+})
+
+test('the first 25 rows of a page are looked at', async () => {
+  const rows = Array.from({ length: 26 }, (_, n) => ({
+    sys_id: n.toString(16).padStart(32, '0'),
+    active: n < 25 ? 'true' : 'perhaps',
+  }))
+  const { client } = fakeInstance([json({ result: rows })], { validate: 'error' })
+  expect((await client.incidents.list()).records).toHaveLength(26)
 })
 
 test.each([
