@@ -81,6 +81,7 @@ export type {
 export { allOf, anyOf, conditionsOf, hasNewQuery } from './query/conditions.ts'
 export { encodeQuery } from './query/encode.ts'
 export { compareRecords, type EvaluateOptions, matches } from './query/evaluate.ts'
+export { evaluateHelper } from './query/helper-clock.ts'
 export { type ParsedQuery, parseQuery } from './query/parse.ts'
 export type {
   FieldConditions,
@@ -91,7 +92,7 @@ export type {
   WhereObject,
 } from './query/query.ts'
 export { Query, query, rawQuery } from './query/query.ts'
-export { agoHelper, type DateHelper, evaluateHelper, isDateHelper, periodHelper } from './query/scripts.ts'
+export { agoHelper, type DateHelper, isDateHelper, periodHelper } from './query/scripts.ts'
 
 // --- Tables ---
 

@@ -1,20 +1,9 @@
 /** Joins the client to the push's sink port: every answer and every error is reduced to what it proves about the write. */
-import {
-  AuthenticationError,
-  InstanceError,
-  isSnowlineError,
-  NotFoundError,
-  OutcomeUnknownError,
-  PermissionError,
-  QueryError,
-  type SnowlineError,
-} from '../base/errors.ts'
-import { fateOf } from '../base/retry.ts'
+import { OutcomeUnknownError } from '../base/errors.ts'
 import type { SysId } from '../base/values.ts'
 import { isSysId } from '../base/values.ts'
 import { keyQuery, rowsOfKey } from '../client/create-key.ts'
 import type { PageOptions, TablePage } from '../client/page.ts'
-import type { OutboxFault } from '../model/outbox-entry.ts'
 import type { SourceRecord } from '../model/source-record.ts'
 import type { SinkAnswer, SinkCall, SinkReading, TableSink } from '../ports/sink.ts'
 import { escapeCaret } from '../query/text.ts'
@@ -48,16 +37,15 @@ export function tableSink(client: RecordWriter, table: string): TableSink {
   const journal = client.table('sys_journal_field')
   return {
     create: (fields, call) =>
-      answer(
-        async () => {
-          demandKey(fields.correlation_id)
-          return records.create({ ...fields }, { signal: limit(call) })
-        },
-        (code) => !beforeInsert.has(code),
-      ),
+      answer('create', async () => {
+        demandKey(fields.correlation_id)
+        return records.create({ ...fields }, { signal: limit(call) })
+      }),
     update: (sysId, fields, call) =>
       // Even a write that could be repeated is not: a late twin of it could undo what was written after it.
-      answer(() => records.update(sysId, { ...fields }, { signal: limit(call), idempotent: false })),
+      answer('update', () =>
+        records.update(sysId, { ...fields }, { signal: limit(call), idempotent: false }),
+      ),
     read: (sysId, call) =>
       reading(async () => toRecord(await records.get(sysId, {}, { signal: limit(call) }))),
     findByKey: (key, call) =>
@@ -86,26 +74,16 @@ function hasNote(
   })
 }
 
-/** Refusals given before a row is made: any other 403 of a create may follow an insert whose writer may not read it back (KB2697679). */
-const beforeInsert: ReadonlySet<string> = new Set([
-  'instance.data_policy',
-  'instance.business_rule',
-  'instance.api_acl',
-])
-
 /** What could not be looked up afterwards is never sent: throws QueryError. */
 function demandKey(key: string | undefined): void {
   if (key !== undefined && key !== '') keyQuery(key)
 }
 
-async function answer(
-  send: () => Promise<unknown>,
-  undecided: (code: string) => boolean = (code) => code === 'instance.forbidden',
-): Promise<SinkAnswer> {
+async function answer(verb: 'create' | 'update', send: () => Promise<unknown>): Promise<SinkAnswer> {
   try {
     return { type: 'accepted', record: toRecord(await send()) }
   } catch (error) {
-    return proves(error, undecided)
+    return (await proofs()).answerOf(error, verb)
   }
 }
 
@@ -113,48 +91,12 @@ async function reading<T>(ask: () => Promise<T>): Promise<SinkReading<T>> {
   try {
     return { type: 'read', value: await ask() }
   } catch (error) {
-    const fault = toFault(error)
-    if (error instanceof AuthenticationError) return { type: 'unauthorised', fault }
-    if (error instanceof NotFoundError) return { type: 'gone', fault }
-    return { type: 'failed', retryAfterMs: retryAfter(error), fault }
+    return (await proofs()).readingOf(error)
   }
 }
 
-/** What an error proves about a write. Whatever is not surely one of the others is unknown. */
-function proves(error: unknown, undecided: (code: string) => boolean): SinkAnswer {
-  const fault = toFault(error)
-  if (error instanceof OutcomeUnknownError || !isSnowlineError(error)) return { type: 'unknown', fault }
-  if (error instanceof AuthenticationError) return { type: 'unauthorised', fault }
-  if (error instanceof PermissionError) {
-    return { type: undecided(error.code) ? 'forbidden' : 'refused', fault }
-  }
-  // Thrown before anything is sent.
-  if (error instanceof QueryError) return { type: 'refused', fault }
-  const fate = fateOf(error)
-  if (fate === 'not_sent' || fate === 'rate_limited' || fate === 'dropped') {
-    return { type: 'notSent', retryAfterMs: retryAfter(error), fault }
-  }
-  return { type: fate === 'final' && error instanceof InstanceError ? 'refused' : 'unknown', fault }
-}
-
-function toFault(error: unknown): OutboxFault {
-  if (!isSnowlineError(error)) return { code: 'push.no_answer', message: 'No answer came in time' }
-  const root: SnowlineError =
-    error instanceof OutcomeUnknownError && isSnowlineError(error.cause) ? error.cause : error
-  const { code, message, hint, details } = root
-  return {
-    code,
-    message,
-    ...(hint === undefined ? {} : { hint }),
-    ...(typeof details.status === 'number' ? { status: details.status } : {}),
-    ...(typeof details.transactionId === 'string' ? { transactionId: details.transactionId } : {}),
-  }
-}
-
-function retryAfter(error: unknown): number | null {
-  const value = isSnowlineError(error) ? error.details.retryAfterMs : null
-  return typeof value === 'number' ? value : null
-}
+/** What errors prove, fetched with the first one. */
+const proofs = () => import('./sink-proof.ts')
 
 function limit({ timeoutMs, signal }: SinkCall): AbortSignal {
   const timeout = AbortSignal.timeout(timeoutMs)

@@ -2,13 +2,12 @@
 import type { DoctorReport } from '../doctor/check.ts'
 import type { DoctorOptions } from '../doctor/doctor.ts'
 import { toAuth } from '../http/auth.ts'
-import type { Accepted, Completed, Exchange } from '../http/exchange.ts'
+import type { Completed, Exchange } from '../http/exchange.ts'
 import { createExchange } from '../http/exchange.ts'
 import { createObserver } from '../http/observe.ts'
 import { createThrottle } from '../http/throttle.ts'
 import { createTransport } from '../http/transport.ts'
 import type { GenericRecord, Tables } from '../tables/tables.ts'
-import { addressOf } from './address.ts'
 import type { ApiCall } from './api-call.ts'
 import { toCall } from './api-call.ts'
 import type { BatchAnswer, BatchOptions, BatchRequest } from './batch.ts'
@@ -108,7 +107,11 @@ export function createClient<T = Tables>(options: ClientOptions): Client<T> {
     resolveCreate: <Name extends string>(key: string, given: CallOptions & { table?: Name } = {}) =>
       toCall(resolveCreate<RecordOf<T, Name>>(exchange, origin, key, given)),
     request: (method, path, request = {}) =>
-      toCall(rawRequest(exchange, origin, method, path, request)),
+      toCall(
+        import('./raw-request.ts').then(({ rawRequest }) =>
+          rawRequest(exchange, origin, method, path, request),
+        ),
+      ),
     doctor: async (doctorOptions) => {
       // Fetched when it is asked for: most programs never are ill.
       const { examine } = await import('../doctor/doctor.ts')
@@ -150,28 +153,4 @@ async function resolveCreate<R>(
   const { findByKey } = await import('./resolve-create.ts')
   const completed = await findByKey(exchange, origin, table, key, options)
   return { ...completed, data: completed.data as ResolvedCreate<R> }
-}
-
-const repeatable: ReadonlySet<string> = new Set(['GET', 'HEAD', 'PUT', 'DELETE'])
-
-async function rawRequest(
-  exchange: Exchange,
-  origin: string,
-  verb: string,
-  path: string,
-  { query, body, idempotent, ...options }: RequestOptions,
-): Promise<Completed<RawResponse>> {
-  const method = verb.toUpperCase()
-  const call = {
-    ...options,
-    method,
-    url: addressOf(origin, path, query),
-    idempotent: idempotent ?? repeatable.has(method),
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  }
-  return exchange.run(call, toRawResponse)
-}
-
-function toRawResponse({ answer, body }: Accepted): RawResponse {
-  return { status: answer.status, headers: answer.headers, text: answer.text, json: body }
 }

@@ -1,5 +1,6 @@
 /** What is wrong with the options of a list; loaded when something is. */
-import { QueryError } from '../base/errors.ts'
+import type { CallContext } from '../base/errors.ts'
+import { QueryError, UnexpectedResponseError } from '../base/errors.ts'
 import type { ListPlan } from './list-plan.ts'
 import { maxLanes, maxPageLimit } from './list-plan.ts'
 
@@ -36,6 +37,16 @@ export function emptySelection(): QueryError {
     hint: 'Leave fields out to get all of them, or name at least one.',
     details: { option: 'fields' },
   })
+}
+
+/** Pages without rows that never end. */
+export function endless(call: CallContext, pages: number): UnexpectedResponseError {
+  return new UnexpectedResponseError(
+    `More than ${pages} pages in a row were empty although the instance says that there are more.`,
+    'shape',
+    call,
+    { hint: 'The user probably may not read this table: check its row ACLs.' },
+  )
 }
 
 function isWhole(value: number, most: number): boolean {

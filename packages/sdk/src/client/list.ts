@@ -1,6 +1,4 @@
 /** A list of records: awaited it is the first page, iterated it is all of them. */
-import type { CallContext } from '../base/errors.ts'
-import { UnexpectedResponseError } from '../base/errors.ts'
 import type { Completed } from '../http/exchange.ts'
 import { encodeQuery } from '../query/encode.ts'
 import type { WithResponse } from './api-call.ts'
@@ -37,9 +35,7 @@ export class TableList<T> implements PromiseLike<ListPage<T>>, AsyncIterable<T> 
   }
 
   /** The first page, or what `onRejected` makes of the failure. */
-  catch<B = never>(
-    onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
-  ): Promise<ListPage<T> | B> {
+  catch<B = never>(onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null): Promise<ListPage<T> | B> {
     return this.then(null, onRejected)
   }
 
@@ -147,8 +143,7 @@ async function readListPage<T>(
   const keys = keyFields(paging)
   const verify = plan.verify ? await import('./verify.ts') : null
   // A stamp shown in the zone of the user is no key, and no display value meets a condition: both forms are asked for, and the display form is given.
-  const both =
-    plan.displayValue === true && (verify !== null || (paging.kind === 'keyset' && paging.byStamp))
+  const both = plan.displayValue === true && (verify !== null || (paging.kind === 'keyset' && paging.byStamp))
   const needed = [...keys, ...(verify?.verifiedFields(plan.where) ?? [])]
   const completed = await plan.page({
     query: encodeQuery(nextQuery(paging, plan.where, state)),
@@ -166,7 +161,7 @@ async function readListPage<T>(
   const step = { rows: page.records.length, keys: rowKeys, limit, total: page.total, link: page.link, call }
   const after = advance(paging, state, step)
   const empty = page.records.length === 0 ? emptyBefore + 1 : 0
-  if (empty > maxEmptyPages) throw endless(call)
+  if (empty > maxEmptyPages) throw (await import('./list-fault.ts')).endless(call, maxEmptyPages)
   const data = {
     records: toRows<T>(page.records, { asked: plan.fields, needed, both }),
     total: state.total ?? page.total,
@@ -174,13 +169,4 @@ async function readListPage<T>(
     next: async () => (after === null ? null : readListPage<T>(plan, after, empty).then(dataOf)),
   }
   return { ...completed, data }
-}
-
-function endless(call: CallContext): UnexpectedResponseError {
-  return new UnexpectedResponseError(
-    `More than ${maxEmptyPages} pages in a row were empty although the instance says that there are more.`,
-    'shape',
-    call,
-    { hint: 'The user probably may not read this table: check its row ACLs.' },
-  )
 }

@@ -1,12 +1,8 @@
 /** One table of an instance: what may be asked of it. Reading lives here; writing and what few need is loaded when it is first called. */
-import { UnexpectedResponseError } from '../base/errors.ts'
 import type { Logger } from '../base/log.ts'
-import { readResult } from '../http/envelope.ts'
-import type { Completed, Exchange } from '../http/exchange.ts'
-import { encodeQuery } from '../query/encode.ts'
+import type { Exchange } from '../http/exchange.ts'
 import type { Query, QueryField, Where } from '../query/query.ts'
 import { toQuery } from '../query/query.ts'
-import { checkField } from '../query/text.ts'
 import type { FieldInput } from '../tables/fields.ts'
 import type { KindOf } from '../tables/tables.ts'
 import { kindsOf } from '../tables/tables.ts'
@@ -22,7 +18,7 @@ import { planned } from './list-plan.ts'
 import type { PageOptions, TablePage } from './page.ts'
 import { readPage } from './page.ts'
 import type { DisplayValue, Row, SelectableField } from './selection.ts'
-import { checkTable, rawAnswer, recordUrl, tableUrl } from './url.ts'
+import { checkTable, tableUrl } from './url.ts'
 import type { Validation } from './validate.ts'
 import type { CallOptions, CreateOptions, UpdateOptions, WriteReport } from './write-options.ts'
 
@@ -121,6 +117,7 @@ export function createTableClient<R>(parts: TableParts, name: string): TableClie
   const page = (options: PageOptions) => readPage(exchange, tableUrl(origin, name), options)
   const target = { ...parts, table: name, kindOf }
   const writes = () => import('./writes.ts')
+  const single = () => import('./single.ts')
   const validator = validatorOf(parts, name, kindOf)
   /** Display values have no form to look at. */
   const validatorFor = (displayValue: DisplayValue = false) => (displayValue === false ? validator : null)
@@ -141,8 +138,17 @@ export function createTableClient<R>(parts: TableParts, name: string): TableClie
       sysId: string,
       options: ReadOptions<F, D> = {},
       call: CallOptions = {},
-    ) =>
-      toCall(getRecord<Row<R, F, D>>(parts, name, sysId, options, call, validatorFor(options.displayValue))),
+    ) => {
+      const read = async () =>
+        (await single()).getRecord<Row<R, F, D>>(
+          target,
+          sysId,
+          options,
+          call,
+          validatorFor(options.displayValue),
+        )
+      return toCall(read())
+    },
     create: (fields, options = {}) =>
       toCall(
         writes().then(({ createRecord }) => createRecord<R>(target, fields, options)),
@@ -153,8 +159,10 @@ export function createTableClient<R>(parts: TableParts, name: string): TableClie
         writes().then(({ updateRecord }) => updateRecord<R>(target, sysId, fields, options)),
         reportOf,
       ),
-    delete: (sysId, options = {}) => toCall(removal(exchange, origin, name, sysId, options)),
-    count: (where, options = {}) => toCall(countRows(page, () => toQuery<R>(where, kindOf), options)),
+    delete: (sysId, options = {}) =>
+      toCall(import('./delete-at.ts').then(({ deleteRecord }) => deleteRecord(target, sysId, options))),
+    count: (where, options = {}) =>
+      toCall(single().then(({ countRows }) => countRows(page, toQuery<R>(where, kindOf), options))),
     aggregate: (options, call = {}) =>
       toCall(
         import('./aggregate.ts').then(({ readAggregate }) => readAggregate(target, options ?? {}, call)),
@@ -180,40 +188,8 @@ function planOf<R>(options: ListOptions<R, SelectableField<R>, DisplayValue>, ki
   }
 }
 
-async function removal(
-  exchange: Exchange,
-  origin: string,
-  table: string,
-  sysId: string,
-  options: CallOptions,
-): Promise<Completed<void>> {
-  const url = rawAnswer(recordUrl(origin, table, sysId))
-  return (await import('./delete-at.ts')).deleteAt(exchange, url, options)
-}
-
 function reportOf(completed: object): WriteReport {
   return { dropped: 'dropped' in completed && Array.isArray(completed.dropped) ? completed.dropped : [] }
-}
-
-async function getRecord<T>(
-  { exchange, origin }: TableParts,
-  table: string,
-  sysId: string,
-  { fields, displayValue = false }: ReadOptions<string, DisplayValue>,
-  call: CallOptions,
-  validator: RowValidator | null,
-): Promise<Completed<T>> {
-  const url = rawAnswer(recordUrl(origin, table, sysId))
-  url.searchParams.set('sysparm_display_value', String(displayValue))
-  if (fields !== undefined) {
-    if (fields.length === 0) throw (await import('./list-fault.ts')).emptySelection()
-    url.searchParams.set('sysparm_fields', fields.map(checkField).join(','))
-  }
-  const completed = await exchange.run({ method: 'GET', url, idempotent: true, ...call }, (accepted) => {
-    return readResult('record', accepted.body, accepted.call) as T
-  })
-  await validator?.([completed.data], completed.call)
-  return completed
 }
 
 function validatorOf(
@@ -226,22 +202,6 @@ function validatorOf(
     const { validateRows } = await import('./validate.ts')
     validateRows(rows, table, { mode, logger, call, kindOf })
   }
-}
-
-async function countRows(
-  page: (options: PageOptions) => Promise<Completed<TablePage>>,
-  asked: () => { where: Query['where'] },
-  options: CallOptions,
-): Promise<Completed<number>> {
-  const query = encodeQuery({ where: asked().where, order: [] })
-  const completed = await page({ query, limit: 1, fields: ['sys_id'], ...options })
-  const { total } = completed.data
-  if (total !== null) return { ...completed, data: total }
-  throw new UnexpectedResponseError(
-    'The instance did not count: X-Total-Count is missing.',
-    'shape',
-    completed.call,
-  )
 }
 
 function ordered<R>(query: Query<R>, orderBy: ListOptions<R, never, false>['orderBy'] = []): Query<R> {

@@ -23,7 +23,8 @@ export function verifyRows(rows: Rows, where: QueryNode | null, call: CallContex
   if (rows.length === 0) return
   const conditions = demanded(where)
   const unseen = conditions.find(({ field }) => !rows.some((row) => Object.hasOwn(row, field)))
-  if (unseen !== undefined) throw fault(`No row shows ${unseen.field}, on which there is a condition.`, unseen, call)
+  if (unseen !== undefined)
+    throw fault(`No row shows ${unseen.field}, on which there is a condition.`, unseen, call)
   const comparable = conditions.filter(({ operator, script }) => simple.has(operator) && script === undefined)
   for (const row of rows) {
     const raw = rawRow(row)

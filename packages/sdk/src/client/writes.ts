@@ -82,7 +82,7 @@ export async function updateRecord<R>(
   { idempotent, readBack = false, ...options }: UpdateOptions,
 ): Promise<Written<R>> {
   const sent = encodeBody(target, fields)
-  const safe = idempotent ?? !Object.keys(fields).some((field) => target.kindOf(field) === 'journal')
+  const safe = idempotent ?? !Object.keys(sent).some((field) => target.kindOf(field) === 'journal')
   const url = rawAnswer(recordUrl(target.origin, target.table, sysId))
   const call = { method: 'PATCH', url, body: JSON.stringify(sent), idempotent: safe, ...options }
   const written = await target.exchange.run(call, readRecord<R>)
@@ -92,9 +92,14 @@ export async function updateRecord<R>(
 }
 
 function encodeBody({ kindOf }: WriteTarget, fields: Fields): Sent {
+  if (Object.prototype.toString.call(fields) !== '[object Object]') {
+    throw new QueryError('The fields to write are no object.', {
+      hint: "Give them by name, for example { short_description: 'x' }.",
+    })
+  }
   const body: Record<string, string> = Object.create(null)
   for (const [field, value] of Object.entries(fields)) {
-    if (value !== undefined) body[checkField(field)] = encodeField(kindOf(field), value)
+    if (value !== undefined) body[checkField(field)] = encodeField(kindOf(field), value, field)
   }
   return body
 }

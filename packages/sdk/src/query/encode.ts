@@ -72,8 +72,8 @@ function demandTerms<T>(terms: readonly T[]): readonly T[] {
 
 function limited<T>(parts: readonly T[]): readonly T[] {
   if (parts.length <= maxClauses) return parts
-  throw new QueryError('The query becomes too long when its groups are multiplied out.', {
-    hint: 'Ask in several queries, or use in([...]) in place of many alternatives.',
+  throw new QueryError(`The query becomes too long: more than ${maxClauses} conditions.`, {
+    hint: 'Ask in several queries, or use in([...]) in place of many alternatives; an OR of ANDs is multiplied out.',
     details: { clauses: parts.length },
   })
 }
@@ -100,11 +100,15 @@ function encodeValue(condition: Condition, field: string): string {
   const shape = shapeOf(operator)
   if (shape === 'unary') {
     if (value === '') return ''
-    throw new QueryError(`${operator} takes no value.`, { details: { field, operator } })
+    throw new QueryError(`${operator} takes no value.`, {
+      hint: "Leave the value empty: ''.",
+      details: { field, operator },
+    })
   }
   const many = shape === 'list' || shape === 'parts'
   if (many !== (typeof value !== 'string')) {
     throw new QueryError(`${operator} takes ${many ? 'a list' : 'one value'}.`, {
+      hint: many ? 'Give a list of texts.' : 'Give one text, or ask with IN.',
       details: { field, operator },
     })
   }
@@ -155,7 +159,10 @@ function encodeList(values: readonly string[], { field, operator }: Condition): 
 
 function encodeParts(values: readonly string[], { field, operator }: Condition): string {
   if (operator === 'BETWEEN' && values.length !== 2) {
-    throw new QueryError(`The range for ${field} needs two ends.`, { details: { field, operator } })
+    throw new QueryError(`The range for ${field} needs two ends.`, {
+      hint: 'Give both, or ask with >= or <= for one.',
+      details: { field, operator },
+    })
   }
   if (values.length === 0 || values.some((value) => value.includes('@'))) {
     throw new QueryError(

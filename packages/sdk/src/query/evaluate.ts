@@ -3,7 +3,8 @@ import { QueryError } from '../base/errors.ts'
 import type { CompareOptions, Comparer, Comparison, RawRecord } from './compare.ts'
 import { comparerOf, fieldText, holds } from './compare.ts'
 import type { Condition, Operator, QueryNode, QueryOrder } from './conditions.ts'
-import { evaluateHelper, isScript } from './scripts.ts'
+import { evaluateHelper } from './helper-clock.ts'
+import { isScript } from './scripts.ts'
 
 export interface EvaluateOptions extends CompareOptions {
   /** The instant for date helpers, in milliseconds since 1970. Without it a condition with a helper throws QueryError. */
@@ -145,13 +146,15 @@ function resolve(value: string, { condition, options }: Question): string {
 
 function demandNow({ field }: Condition, { nowMs }: EvaluateOptions): number {
   if (nowMs !== undefined) return nowMs
-  throw new QueryError(`The condition on ${field} depends on the time of day: give nowMs.`, {
+  throw new QueryError(`The condition on ${field} depends on the time of day.`, {
+    hint: 'Give nowMs, the instant for which the query is to be answered.',
     details: { field },
   })
 }
 
 function onlyInstance({ field, operator }: Condition): QueryError {
   return new QueryError(`${operator} on ${field} can be answered only by the instance.`, {
+    hint: 'Send the query to the instance, or ask without this condition.',
     details: { field, operator },
   })
 }

@@ -11,7 +11,9 @@ export interface ParsedQuery extends QueryTree {
 }
 
 const maxLength = 32_768
-const relatedList = /^(?:RLQUERY|ENDRLQUERY|JOIN|SUBQUERY|ENDSUBQUERY|GROUPBY|GOTO|HAVING)/
+const noFilter =
+  /^(?:NQ|OR(?!DERBY))?(RLQUERY|ENDRLQUERY|JOIN|SUBQUERY|ENDSUBQUERY|GROUPBY|GOTO|HAVING|123TEXT[A-Z]*)/
+const triggers = /^(?:VALCHANGES|CHANGESFROM|CHANGESTO)/
 
 /**
  * The tree of an encoded query, with ServiceNow's precedence: `^OR` binds the neighbouring condition, `^NQ` binds least, an order holds
@@ -24,7 +26,11 @@ const relatedList = /^(?:RLQUERY|ENDRLQUERY|JOIN|SUBQUERY|ENDSUBQUERY|GROUPBY|GO
  * Example: `parseQuery('active=true^state=1^ORstate=2')` is an `and` of a condition and an `or` of two.
  */
 export function parseQuery(text: string): ParsedQuery {
-  if (text.length > maxLength) throw new QueryError('The query is longer than 32768 characters.')
+  if (typeof text !== 'string' || text.length > maxLength) {
+    throw new QueryError(`An encoded query is a text of at most ${maxLength} characters.`, {
+      hint: 'Give conditions as a text such as active=true^stateIN1,2, and ask in several queries when it is too long.',
+    })
+  }
   checkText(text, 'the query')
   const state: ParseState = { blocks: [[]], order: [], endQuery: false }
   const terms = text === '' ? [] : splitTerms(text)
@@ -40,7 +46,11 @@ interface ParseState {
 }
 
 function readTerm(term: string, index: number, count: number, state: ParseState): void {
-  if (state.endQuery) throw new QueryError('Nothing may follow ^EQ.')
+  if (state.endQuery) {
+    throw new QueryError('Nothing may follow ^EQ.', {
+      hint: 'Put the condition before ^EQ, or leave ^EQ out.',
+    })
+  }
   if (term === '' && index === count - 1 && index > 0) return
   if (term === 'EQ') {
     state.endQuery = true
@@ -52,10 +62,15 @@ function readTerm(term: string, index: number, count: number, state: ParseState)
     state.order.push({ field, direction: descending ? 'desc' : 'asc' })
     return
   }
-  if (relatedList.test(term)) {
-    throw new QueryError('Joins, related lists, subqueries and groups are not filters.', {
-      details: { term: term.slice(0, 20) },
-    })
+  const word = noFilter.exec(term)?.[1]
+  if (word !== undefined) {
+    throw new QueryError(
+      'Joins, related lists, subqueries, groups and text searches are not filters of fields.',
+      {
+        hint: 'Ask with conditions on fields, for example short_descriptionLIKEprinter, and with aggregate() for groups.',
+        details: { word },
+      },
+    )
   }
   readCondition(term, state)
 }
@@ -66,15 +81,21 @@ function readCondition(term: string, state: ParseState): void {
   const block = state.blocks.at(-1)
   if (block === undefined) return
   if (joint?.[1] === 'NQ') {
-    if (block.length === 0) throw new QueryError('^NQ needs a condition before it.')
+    if (block.length === 0) throw needsBefore('^NQ')
     state.blocks.push([[condition]])
   } else if (joint?.[1] === 'OR') {
     const clause = block.at(-1)
-    if (clause === undefined) throw new QueryError('^OR needs a condition before it.')
+    if (clause === undefined) throw needsBefore('^OR')
     clause.push(condition)
   } else {
     block.push([condition])
   }
+}
+
+function needsBefore(joint: string): QueryError {
+  return new QueryError(`${joint} needs a condition before it.`, {
+    hint: `Remove ${joint}, or put a condition before it.`,
+  })
 }
 
 function parseCondition(text: string): Condition {
@@ -83,14 +104,21 @@ function parseCondition(text: string): Condition {
   const match = matchOperator(text.slice(name.length))
   if (match === null) {
     throw new QueryError(`After ${field} stands no operator that a filter knows.`, {
-      hint: 'Operators are upper-case and follow the field without a space, for example stateIN1,2.',
-      details: { field, operator: text.slice(name.length, name.length + 20) },
+      hint: triggers.test(text.slice(name.length))
+        ? 'VALCHANGES, CHANGESFROM and CHANGESTO are known only to triggers: a filter sees records as they are now.'
+        : 'Operators are upper-case and follow the field without a space, for example stateIN1,2; a ^ in a value is written ^^.',
+      details: { field },
     })
   }
   const { operator, rest } = match
   switch (shapeOf(operator)) {
     case 'unary':
-      if (rest !== '') throw new QueryError(`${operator} takes no value.`, { details: { field, operator } })
+      if (rest !== '') {
+        throw new QueryError(`${operator} takes no value.`, {
+          hint: `Write ${field}${operator} alone.`,
+          details: { field, operator },
+        })
+      }
       return { kind: 'condition', field, operator, value: '' }
     case 'list':
       // A script in a list may hold commas itself; it is one member.
@@ -110,7 +138,10 @@ function parseCondition(text: string): Condition {
 function partsOf(rest: string, field: string, operator: string): string[] {
   const parts = rest.split('@')
   if (operator === 'BETWEEN' && parts.length !== 2) {
-    throw new QueryError(`The range for ${field} needs two ends.`, { details: { field, operator } })
+    throw new QueryError(`The range for ${field} needs two ends.`, {
+      hint: 'Write both with an @ between them, for example impactBETWEEN1@2.',
+      details: { field, operator },
+    })
   }
   return parts
 }

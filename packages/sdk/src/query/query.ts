@@ -1,7 +1,7 @@
 /** The immutable query builder: typed by the record of its table, every step a new query. */
 import { QueryError } from '../base/errors.ts'
 import type { FieldInput } from '../tables/fields.ts'
-import { encodeField } from '../tables/fields.ts'
+import { encodeField, valueFault } from '../tables/fields.ts'
 import type { KindOf } from '../tables/tables.ts'
 import type {
   Condition,
@@ -11,11 +11,13 @@ import type {
   QueryOrder,
   QueryTree,
   ScalarOperator,
+  UnaryOperator,
 } from './conditions.ts'
 import { allOf, anyOf } from './conditions.ts'
 import { encodeQuery } from './encode.ts'
 import { parseQuery } from './parse.ts'
 import type { DateHelper } from './scripts.ts'
+import { datePartParts, dayParts, isDateHelper } from './scripts.ts'
 import { checkField } from './text.ts'
 
 /** Fields of a record, dot-walks from them, and custom fields (`u_*`, `x_*`). */
@@ -73,7 +75,35 @@ export interface FieldConditions<R> {
   instanceOf(table: string): Query<R>
   /** A dynamic filter option by its sys_id. */
   dynamic(sysId: string): Query<R>
+  /** On a reference to a tree (a location, a group): the record or one below it. */
+  inHierarchy(sysId: string): Query<R>
+  /** The same, of the record a dynamic filter option stands for. */
+  inHierarchyDynamic(sysId: string): Query<R>
+  /** Every row, also with an empty field; an instance's filters hold it for a field nobody restricted. */
+  anything(): Query<R>
+  /** Within a period (`Today`, `LastWeek`, `Last30Days`) or on a day (`2026-01-31`), in the time zone of the user who asks. */
+  on(day: string): Query<R>
+  notOn(day: string): Query<R>
+  /** One part of the date, in that zone. Example: `datePart('dayofweek', 'monday')`; `comparison` is by default `EE`, equal. */
+  datePart(part: DatePart, value: string, comparison?: 'EE' | 'GT' | 'GE' | 'LT' | 'LE'): Query<R>
+  /** Compared with now, moved. Example: `relative('GT', 4, 'hour', 'ago')` is `RELATIVEGT@hour@ago@4`: within the last four hours. */
+  relative(
+    comparison: 'GT' | 'GE' | 'LT' | 'LE' | 'EE',
+    count: number,
+    unit: SpanUnit,
+    side: 'ago' | 'ahead',
+  ): Query<R>
+  /** Further than so much before (or after) another date. Example: `moreThan(2, 'day', 'before', 'due_date')`. */
+  moreThan(count: number, unit: SpanUnit, side: 'before' | 'after', field: QueryField<R>): Query<R>
+  /** Before (or after) another date by less than so much. */
+  lessThan(count: number, unit: SpanUnit, side: 'before' | 'after', field: QueryField<R>): Query<R>
 }
+
+/** What a distance in time is counted in. */
+export type SpanUnit = 'minute' | 'hour' | 'day' | 'week' | 'month' | 'quarter' | 'year'
+
+/** A part of a date an instance can compare. */
+export type DatePart = 'dayofweek' | 'month' | 'quarter' | 'year' | 'week' | 'hour'
 
 /** A query: conditions joined by AND, and an order. Immutable; `toString()` gives the encoded query. */
 export class Query<R = { [field: string]: string }> implements QueryTree {
@@ -94,10 +124,15 @@ export class Query<R = { [field: string]: string }> implements QueryTree {
       this.#and(toCondition(field, operator, [value], this.#kindOf, false))
     const many = (operator: ListOperator | PartsOperator, values: readonly QueryValue[]) =>
       this.#and(toCondition(field, operator, values, this.#kindOf, true))
-    const none = (operator: 'ISEMPTY' | 'ISNOTEMPTY' | 'EMPTYSTRING') =>
-      this.#and({ kind: 'condition', field, operator, value: '' })
+    const none = (operator: UnaryOperator) => this.#and({ kind: 'condition', field, operator, value: '' })
     const text = (operator: ScalarOperator, value: string) =>
-      this.#and({ kind: 'condition', field, operator, value })
+      typeof value === 'string'
+        ? this.#and({ kind: 'condition', field, operator, value })
+        : one(operator, value)
+    const parts = (operator: PartsOperator, value: readonly string[]) =>
+      this.#and({ kind: 'condition', field, operator, value, ...dated(value) })
+    const span = (operator: PartsOperator, other: string, count: number, unit: SpanUnit, side: string) =>
+      parts(operator, [other, unit, side, encodeCount(field, count)])
     return {
       eq: (value) => one('=', value),
       ne: (value) => one('!=', value),
@@ -123,6 +158,15 @@ export class Query<R = { [field: string]: string }> implements QueryTree {
       lteField: (other) => text('LT_OR_EQUALS_FIELD', checkField(other)),
       instanceOf: (table) => text('INSTANCEOF', checkField(table)),
       dynamic: (sysId) => text('DYNAMIC', sysId),
+      inHierarchy: (sysId) => text('IN_HIERARCHY', sysId),
+      inHierarchyDynamic: (sysId) => text('IN_HIERARCHY_DYNAMIC', sysId),
+      anything: () => none('ANYTHING'),
+      on: (day) => parts('ON', dayParts(day)),
+      notOn: (day) => parts('NOTON', dayParts(day)),
+      datePart: (name, value, comparison = 'EE') => parts('DATEPART', datePartParts(name, value, comparison)),
+      relative: (comparison, count, unit, side) => span(`RELATIVE${comparison}`, '', count, unit, side),
+      moreThan: (count, unit, side, other) => span('MORETHAN', checkField(other), count, unit, side),
+      lessThan: (count, unit, side, other) => span('LESSTHAN', checkField(other), count, unit, side),
     }
   }
 
@@ -136,13 +180,19 @@ export class Query<R = { [field: string]: string }> implements QueryTree {
 
   /** Adds "any of these": each callback starts from an empty query. Example: `query().anyOf(q => q.field('state').eq('1'), q => q.field('active').eq(false))`. */
   anyOf(...alternatives: readonly WhereBuilder<R>[]): Query<R> {
-    if (alternatives.length === 0) throw new QueryError('anyOf() needs at least one alternative.')
+    if (alternatives.length === 0)
+      throw new QueryError('anyOf() needs at least one alternative.', {
+        hint: 'Leave it out when there is none.',
+      })
     return this.#and(anyOf(alternatives.map((build) => this.#part(build, 'anyOf'))))
   }
 
   /** Opens another block with `^NQ`: rows that match what stands so far, or what the callback builds. Prefer anyOf(), which needs no `^NQ`. */
   newQuery(build: WhereBuilder<R>): Query<R> {
-    if (this.where === null) throw new QueryError('newQuery() needs conditions before it.')
+    if (this.where === null)
+      throw new QueryError('newQuery() needs conditions before it.', {
+        hint: 'Begin with those of the first block.',
+      })
     const blocks = this.where.kind === 'newQuery' ? this.where.blocks : [this.where]
     return this.#with({ kind: 'newQuery', blocks: [...blocks, this.#part(build, 'newQuery')] })
   }
@@ -176,19 +226,23 @@ export class Query<R = { [field: string]: string }> implements QueryTree {
   }
 
   #part(build: WhereBuilder<R>, name: string): QueryNode {
-    const built = build(new Query<R>(undefined, this.#kindOf))
+    const built = builtBy(build, new Query<R>(undefined, this.#kindOf))
     if (built.order.length > 0)
-      throw new QueryError(`An order belongs to the whole query, not into ${name}().`)
+      throw new QueryError(`An order belongs to the whole query, not into ${name}().`, {
+        hint: 'Put orderBy() behind the last condition.',
+      })
     if (built.where === null)
-      throw new QueryError(`A part of ${name}() holds no condition and would match every row.`)
+      throw new QueryError(`A part of ${name}() holds no condition and would match every row.`, {
+        hint: 'Leave this part out, or give it a condition.',
+      })
     return built.where
   }
 
   #equality(field: string, value: QueryValue | readonly QueryValue[] | null): QueryNode {
     if (value === null) return { kind: 'condition', field, operator: 'ISEMPTY', value: '' }
-    return isList(value)
+    return Array.isArray(value)
       ? toCondition(field, 'IN', value, this.#kindOf, true)
-      : toCondition(field, '=', [value], this.#kindOf, false)
+      : toCondition(field, '=', [value as QueryValue], this.#kindOf, false)
   }
 }
 
@@ -205,16 +259,27 @@ export function rawQuery<R = { [field: string]: string }>(text: string): Query<R
   return new Query<R>(parseQuery(text))
 }
 
-/** The query that conditions in any form stand for. */
-export function toQuery<R>(where: Where<R> | undefined, kindOf: KindOf): Query<R> {
-  if (where === undefined) return new Query<R>(undefined, kindOf)
-  if (where instanceof Query) return where
+/** The query that conditions in any form stand for; null and undefined are none. Throws QueryError for what is no form of them. */
+export function toQuery<R>(where: Where<R> | null | undefined, kindOf: KindOf): Query<R> {
   const empty = new Query<R>(undefined, kindOf)
-  return typeof where === 'function' ? where(empty) : empty.matching(where)
+  if (where === undefined || where === null) return empty
+  if (where instanceof Query) return where
+  if (typeof where === 'function') return builtBy(where, empty)
+  if (Object.prototype.toString.call(where) === '[object Object]') return empty.matching(where)
+  throw new QueryError(
+    `Conditions cannot be given as ${Array.isArray(where) ? 'a list' : `a ${typeof where}`}.`,
+    {
+      hint: "Give an object such as { active: true }, a callback q => q.field('active').eq(true), or rawQuery('active=true') for a text.",
+    },
+  )
 }
 
-function isList(value: QueryValue | readonly QueryValue[]): value is readonly QueryValue[] {
-  return Array.isArray(value)
+function builtBy<R>(build: WhereBuilder<R>, empty: Query<R>): Query<R> {
+  const built: unknown = build(empty)
+  if (built instanceof Query) return built
+  throw new QueryError('The callback of a query gave no query.', {
+    hint: "Return what was built: q => q.field('active').eq(true).",
+  })
 }
 
 function toCondition(
@@ -224,11 +289,27 @@ function toCondition(
   kindOf: KindOf,
   many: boolean,
 ): Condition {
-  const texts = values.map((value) => (isHelper(value) ? value.text : encodeField(kindOf(field), value)))
+  if (!Array.isArray(values)) throw valueFault(field, 'no list', "Give a list, for example in(['1', '2']).")
+  const texts = values.map((value) => (isHelper(value) ? value.text : textOf(kindOf, field, value)))
   const script = values.some(isHelper) ? ({ script: 'date' } as const) : {}
   return { kind: 'condition', field, operator, value: many ? texts : (texts[0] ?? ''), ...script }
 }
 
-function isHelper(value: QueryValue): value is DateHelper {
-  return typeof value === 'object' && 'kind' in value && value.kind === 'date-helper'
+function textOf(kindOf: KindOf, field: string, value: unknown): string {
+  if (value === null) throw valueFault(field, 'null', 'Ask with isEmpty(), or with null in the object form.')
+  if (Array.isArray(value)) throw valueFault(field, 'a list', 'Ask with in([...]) for any of several values.')
+  return encodeField(kindOf(field), value as FieldInput, field)
+}
+
+function dated(parts: readonly string[]): { script?: 'date' } {
+  return parts.some(isDateHelper) ? { script: 'date' } : {}
+}
+
+function encodeCount(field: string, count: number): string {
+  if (Number.isInteger(count) && count >= 0 && count <= 999_999) return String(count)
+  throw valueFault(field, 'no count', 'Count in whole numbers from 0 to 999999.')
+}
+
+function isHelper(value: unknown): value is DateHelper {
+  return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'date-helper'
 }

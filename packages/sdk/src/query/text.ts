@@ -46,12 +46,12 @@ export function matchOperator(text: string): { operator: Operator; rest: string 
 
 /** The name, when it is an identifier or identifiers joined by dots. Throws QueryError otherwise. */
 export function checkField(name: string): string {
-  if (name.length <= maxFieldLength && fieldName.test(name)) return name
+  if (typeof name === 'string' && name.length <= maxFieldLength && fieldName.test(name)) return name
   throw new QueryError(
     'A field name is made of lower-case letters, digits and underscores, with dots between references.',
     {
       hint: 'Use the column name, for example short_description or caller_id.email, not its label.',
-      details: { field: name.slice(0, 80) },
+      details: { field: String(name).slice(0, 80) },
     },
   )
 }

@@ -5,8 +5,8 @@ import { QueryError, UnexpectedResponseError } from '../../src/base/errors.ts'
 import { createClient } from '../../src/client/client.ts'
 import type { ListOptions } from '../../src/client/table-client.ts'
 import { basicAuth } from '../../src/http/auth.ts'
-import type { IncidentRecord } from '../../src/tables/incident.ts'
 import { rawQuery } from '../../src/query/query.ts'
+import type { IncidentRecord } from '../../src/tables/incident.ts'
 import { fakeClock, fakeInstance, json } from './fake-instance.ts'
 
 function open() {
@@ -113,7 +113,9 @@ test('verify: a row that contradicts a condition is an error, also in a list tha
 })
 
 test('verify: what cannot be judged passes: other spellings, alternatives, dots, fields that some rows hide', async () => {
-  const { client } = fakeInstance([json({ result: [row, { ...row, sys_id: 'f'.repeat(32), priority: '1' }] })])
+  const { client } = fakeInstance([
+    json({ result: [row, { ...row, sys_id: 'f'.repeat(32), priority: '1' }] }),
+  ])
   const passes = async (options: ListOptions<IncidentRecord, never, false>) =>
     expect((await client.incidents.list({ ...options, verify: true })).records).toHaveLength(2)
   await passes({ where: { short_description: 'elan', active: false } })
@@ -148,7 +150,11 @@ test('verify: a condition on a field that no row shows is an error; an empty pag
 
 test('verify asks for the columns of its conditions, and gives only what was asked for', async () => {
   const { client, requests } = fakeInstance([json({ result: [{ ...row }] })])
-  const list = client.incidents.list({ fields: ['short_description'], where: { active: false }, verify: true })
+  const list = client.incidents.list({
+    fields: ['short_description'],
+    where: { active: false },
+    verify: true,
+  })
   expect((await list).records).toEqual([{ short_description: 'Élan ', state: '7' }])
   expect(requests[0]?.url.searchParams.get('sysparm_fields')).toBe('short_description,sys_id,active')
 })
@@ -156,13 +162,20 @@ test('verify asks for the columns of its conditions, and gives only what was ask
 test('verify against an instance that drops a condition, raw and by display value', async () => {
   const { client } = open()
   const fields = ['number', 'state'] as const
-  await expect(client.incidents.list({ fields, where: { u_not_there: 'x' }, verify: true })).rejects.toMatchObject({
+  await expect(
+    client.incidents.list({ fields, where: { u_not_there: 'x' }, verify: true }),
+  ).rejects.toMatchObject({
     details: { field: 'u_not_there', operator: '=' },
   })
   const where = { active: 1, sys_created_on: new Date(0) } as const
   const shown = client.incidents.list({ fields, where, displayValue: true, verify: true })
   expect((await shown).records).toEqual([])
-  const active = await client.incidents.list({ fields, where: { active: 1 }, displayValue: true, verify: true })
+  const active = await client.incidents.list({
+    fields,
+    where: { active: 1 },
+    displayValue: true,
+    verify: true,
+  })
   expect(active.records.length).toBeGreaterThan(0)
   expect(Object.keys(active.records[0] ?? {}).sort()).toEqual(['number', 'state'])
   expect(active.records.every(({ state }) => !/^\d+$/.test(state))).toBe(true)

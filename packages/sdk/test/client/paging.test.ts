@@ -277,7 +277,6 @@ describe('one page after another', () => {
     await expect(client.incidents.list({ pageLimit: 10_001 })).rejects.toThrow(/pageLimit/)
     // @ts-expect-error no such field
     await expect(client.incidents.count({ 'Bad Name': 1 })).rejects.toBeInstanceOf(QueryError)
-    // @ts-expect-error no such field
     await expect(client.attachments.list({ where: { 'Bad Name': 1 } })).rejects.toBeInstanceOf(QueryError)
     // @ts-expect-error a method is a text
     await expect(client.request(7, '/x')).rejects.toBeInstanceOf(Error)

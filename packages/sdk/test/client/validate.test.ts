@@ -69,7 +69,9 @@ test.each([
   ['u_anything', null],
   ['u_owner', { display_value: 'Abel Tuter' }],
 ])('a table that is not known: %s: %o has no form of an instance', async (field, cell) => {
-  const { client } = fakeInstance([json({ result: [{ sys_id: sysId, [field]: cell }] })], { validate: 'error' })
+  const { client } = fakeInstance([json({ result: [{ sys_id: sysId, [field]: cell }] })], {
+    validate: 'error',
+  })
   await expect(client.table('u_asset').list({ paging: 'offset' })).rejects.toMatchObject({
     details: { fields: [field] },
   })
@@ -77,7 +79,13 @@ test.each([
 
 test('a table that is not known: texts of any form, and references with their link, pass', async () => {
   const owner = { link: 'https://dev00001.service-now.com/api/now/table/sys_user/x', value: 'x' }
-  const asset = { sys_id: sysId, sys_updated_on: '2026-01-01 00:00:00', u_date: 'soon', u_owner: owner, u_none: '' }
+  const asset = {
+    sys_id: sysId,
+    sys_updated_on: '2026-01-01 00:00:00',
+    u_date: 'soon',
+    u_owner: owner,
+    u_none: '',
+  }
   const { client } = fakeInstance([json({ result: [asset] })], { validate: 'error' })
   expect((await client.table('u_asset').list()).records).toHaveLength(1)
 })

@@ -3,8 +3,8 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { QueryError } from '../../src/base/errors.ts'
 import { compareRecords, matches } from '../../src/query/evaluate.ts'
+import { evaluateHelper } from '../../src/query/helper-clock.ts'
 import { parseQuery } from '../../src/query/parse.ts'
-import { evaluateHelper } from '../../src/query/scripts.ts'
 
 // Wednesday.
 const nowMs = Date.UTC(2026, 10, 18, 15, 30, 20)
@@ -102,7 +102,9 @@ test.each([
 })
 
 test('a date helper needs a clock', () => {
-  expect(() => matches(parseQuery('a>=javascript:gs.beginningOfToday()').where, record)).toThrow(/nowMs/)
+  expect(() => matches(parseQuery('a>=javascript:gs.beginningOfToday()').where, record)).toThrow(
+    /time of day/,
+  )
 })
 
 test.each([
@@ -129,6 +131,8 @@ test.each([
   ['gs.beginningOfconstructor()', null],
   ['gs.beginningOfConstructor()', null],
   ['gs.getUserID()', null],
+  ['gs.yearsAgo(999999)', null],
+  ["gs.datePart('dayofweek','monday','EE')", null],
   ['gs.daysAgo(1);gs.eventQueue()', null],
 ])('%s is %s', (call, stamp) => {
   expect(evaluateHelper(`javascript:${call}`, nowMs)).toBe(stamp)
