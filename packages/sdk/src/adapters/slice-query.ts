@@ -24,7 +24,9 @@ function windowTerms({ from, to, after, prefix }: Slice, field = 'sys_updated_on
   const oneSecond = from !== null && from === to
   const byId = from === null && to === null
   if (!oneSecond && !byId && after !== undefined)
-    throw new QueryError('A slice may go on after an id only within one second, or without stamps.')
+    throw new QueryError('A slice may go on after an id only within one second, or without stamps.', {
+      hint: 'Give from and to the same stamp, or null to both.',
+    })
   const window = oneSecond
     ? [`${field}=${from}`]
     : [from === null ? '' : `${field}>=${from}`, to === null ? '' : `${field}<=${to}`]

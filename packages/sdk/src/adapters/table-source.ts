@@ -54,7 +54,9 @@ export function tableSource(
       : [...new Set([...syncFields, ...options.fields.map(checkField)])]
   const createdFrom = options.createdFrom === undefined ? '' : `sys_created_on>=${options.createdFrom}`
   if (options.createdFrom !== undefined && !isUtcStamp(options.createdFrom)) {
-    throw new QueryError('createdFrom must be a UTC stamp (yyyy-MM-dd HH:mm:ss).')
+    throw new QueryError('createdFrom must be a UTC stamp (yyyy-MM-dd HH:mm:ss).', {
+      hint: 'Give for example 2026-01-01 00:00:00, or stampFromMs(Date.UTC(2026, 0, 1)).',
+    })
   }
   const call: CallContext = { method: 'GET', url: `${client.origin}/api/now/table/${table}` }
   const feedCall: CallContext = { method: 'GET', url: `${client.origin}/api/now/table/${FEED}` }
@@ -130,9 +132,13 @@ function checkFilter(text: string): string {
   if (hasNewQuery(parsed.where))
     throw new QueryError('The filter of a sync may not hold ^NQ.', { hint: 'Use ^OR between neighbours.' })
   if (parsed.order.length > 0 || parsed.endQuery)
-    throw new QueryError('The filter of a sync may not hold an order or ^EQ.')
+    throw new QueryError('The filter of a sync may not hold an order or ^EQ.', {
+      hint: 'Give conditions alone: the sync orders its pages itself.',
+    })
   if (conditionsOf(parsed.where).some(({ script }) => script === 'code')) {
-    throw new QueryError('The filter of a sync may not hold scripts besides date helpers.')
+    throw new QueryError('The filter of a sync may not hold scripts besides date helpers.', {
+      hint: 'Compare with a value, or with a date helper such as javascript:gs.daysAgoStart(30).',
+    })
   }
   return encodeQuery({ where: parsed.where, order: [] })
 }

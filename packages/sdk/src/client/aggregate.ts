@@ -73,14 +73,13 @@ export function readAggregate<R, G extends string, A extends AggregateFields<R>>
   const url = new URL(`/api/now/stats/${table}`, origin)
   for (const [name, value] of Object.entries(parameters(options, kindOf))) url.searchParams.set(name, value)
   const groupBy = options.groupBy ?? []
-  const count = options.count ?? true
   return exchange.run({ method: 'GET', url, idempotent: true, ...call }, (accepted) => {
     const result = resultOf(accepted)
     const rows = groupBy.length === 0 ? [result] : result
     if (!Array.isArray(rows) || !rows.every(isObject)) throw wrongShape(accepted)
     const read = rows.map((row) => ({
       ...groupOf(row, groupBy, accepted),
-      ...measuresOf(row, count, accepted),
+      ...measuresOf(row, options, accepted),
     }))
     return (groupBy.length === 0 ? read[0] : read) as Aggregate<G, A>
   })
@@ -94,7 +93,9 @@ function parameters<R, G extends string>(
   const count = options.count ?? true
   const asked = measures.filter((measure) => (options[measure]?.length ?? 0) > 0)
   if (!count && asked.length === 0)
-    throw new QueryError('An aggregate asks for a count or for at least one field.')
+    throw new QueryError('An aggregate asks for a count or for at least one field.', {
+      hint: 'Leave count out, or name fields in avg, sum, min or max.',
+    })
   const { groupBy = [], having = [], orderBy = [], displayValue = false } = options
   return {
     ...(query === '' ? {} : { sysparm_query: query }),
@@ -124,7 +125,10 @@ function writeHaving({
   operator: HavingOperator
   value: number
 }): string {
-  if (!Number.isFinite(value)) throw new QueryError('A condition on a measure compares with a finite number.')
+  if (!Number.isFinite(value))
+    throw new QueryError('A condition on a measure compares with a finite number.', {
+      hint: 'Give having a number as its value.',
+    })
   return `${measure}^${checkField(field)}^${operator}^${value}`
 }
 
@@ -157,24 +161,33 @@ function groupOf(row: Readonly<Record<string, unknown>>, groupBy: readonly strin
   return { group: Object.fromEntries(groupBy.map((field) => [field, textOf(values.get(field)) ?? ''])) }
 }
 
-function measuresOf(row: Readonly<Record<string, unknown>>, counted: boolean, accepted: Accepted) {
+/** What was asked for and the answer does not hold (a field the instance does not know) is null. */
+function measuresOf<R>(
+  row: Readonly<Record<string, unknown>>,
+  asked: AggregateFields<R> & { count?: boolean },
+  accepted: Accepted,
+) {
   const { stats } = row
+  const counted = asked.count ?? true
   if (!isObject(stats)) throw wrongShape(accepted)
   const count = counted ? numberOf(stats.count) : null
   if (counted && count === null) throw wrongShape(accepted)
   return {
     count,
-    avg: each(stats.avg, numberOf),
-    sum: each(stats.sum, numberOf),
-    min: each(stats.min, textOf),
-    max: each(stats.max, textOf),
+    avg: each(asked.avg, stats.avg, numberOf),
+    sum: each(asked.sum, stats.sum, numberOf),
+    min: each(asked.min, stats.min, textOf),
+    max: each(asked.max, stats.max, textOf),
   }
 }
 
-function each<T>(values: unknown, read: (value: unknown) => T): Record<string, T> {
-  return Object.fromEntries(
-    Object.entries(isObject(values) ? values : {}).map(([field, value]) => [field, read(value)]),
-  )
+function each<T>(
+  fields: readonly string[] | undefined,
+  values: unknown,
+  read: (value: unknown) => T,
+): Record<string, T> {
+  const given = isObject(values) ? values : {}
+  return Object.fromEntries((fields ?? []).map((field) => [field, read(given[field])]))
 }
 
 function numberOf(value: unknown): number | null {

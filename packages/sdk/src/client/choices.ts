@@ -1,11 +1,12 @@
 /** The choices of a field as an instance offers them; loaded with the first look-up. */
 import type { Clock } from '../base/clock.ts'
 import { untilAborted } from '../http/call.ts'
-import type { Exchange } from '../http/exchange.ts'
+import type { Completed, Exchange } from '../http/exchange.ts'
 import type { QueryTree } from '../query/conditions.ts'
 import { encodeQuery } from '../query/encode.ts'
 import { query } from '../query/query.ts'
 import { checkField } from '../query/text.ts'
+import type { TablePage } from './page.ts'
 import { readPage } from './page.ts'
 import { createRecent } from './recent.ts'
 import { checkTable, tableUrl } from './url.ts'
@@ -30,13 +31,13 @@ export type ChoiceReader = (
   table: string,
   field: string,
   options: ChoiceOptions,
-) => Promise<readonly ChoiceEntry[]>
+) => Promise<Completed<readonly ChoiceEntry[]>>
 
 type RowReader = (
   table: string,
   terms: QueryTree,
   columns: readonly string[],
-) => Promise<readonly Readonly<Record<string, unknown>>[]>
+) => Promise<Completed<TablePage>>
 
 const choiceColumns = [
   'name',
@@ -57,7 +58,7 @@ const maxDepth = 12
  * table and its parents the nearest with any wins. Empty when there are none, or when this user may not read `sys_choice`.
  */
 export function createChoiceReader(exchange: Exchange, origin: string, clock: Clock): ChoiceReader {
-  const fields = createRecent<readonly (ChoiceEntry & { table: string })[]>({
+  const fields = createRecent<Completed<readonly ChoiceEntry[]>>({
     clock,
     size: 200,
     lifeMs: 5 * 60_000,
@@ -69,13 +70,14 @@ export function createChoiceReader(exchange: Exchange, origin: string, clock: Cl
       limit: 10_000,
       fields: columns,
       noCount: true,
-    }).then(({ data }) => data.records)
+    })
 
   const load = async (table: string, field: string, language: string) => {
     const names = await parents.get(table, () => hierarchyOf(read, table))
     const asked = query().field('name').in(names).field('element').eq(field).field('language').eq(language)
-    const rows = await read('sys_choice', asked.orderBy('sequence').orderBy('sys_id'), choiceColumns)
-    return nearest(rows, names, field, language)
+    const order = asked.orderBy('sequence').orderBy('sys_id')
+    const completed = await read('sys_choice', order, choiceColumns)
+    return { ...completed, data: nearest(completed.data.records, names, field, language) }
   }
 
   return async (table, field, { language = 'en', inactive = false, signal }) => {
@@ -85,7 +87,9 @@ export function createChoiceReader(exchange: Exchange, origin: string, clock: Cl
       fields.get(key, () => load(table, field, language)),
       signal,
     )
-    return all.filter((choice) => inactive || !choice.inactive).map(({ table: _, ...choice }) => choice)
+    // Each caller gets entries of its own, which it may change.
+    const data = all.data.filter((choice) => inactive || !choice.inactive).map((choice) => ({ ...choice }))
+    return { ...all, data }
   }
 }
 
@@ -93,7 +97,8 @@ export function createChoiceReader(exchange: Exchange, origin: string, clock: Cl
 async function hierarchyOf(read: RowReader, table: string): Promise<readonly string[]> {
   const names = [table]
   for (let name = table; names.length < maxDepth; ) {
-    const rows = await read('sys_db_object', query().field('name').eq(name), ['name', 'super_class.name'])
+    const { data } = await read('sys_db_object', query().field('name').eq(name), ['name', 'super_class.name'])
+    const rows = data.records
     const parent = rows.find((row) => row.name === name)?.['super_class.name']
     // Without rights on the dictionary only what is so on every instance is known.
     const next = rows.length === 0 && name === 'incident' ? 'task' : parent
@@ -109,7 +114,7 @@ function nearest(
   names: readonly string[],
   field: string,
   language: string,
-): readonly (ChoiceEntry & { table: string })[] {
+): readonly ChoiceEntry[] {
   const choices = rows
     .filter((row) => row.element === field && row.language === language)
     .map((row) => ({
@@ -120,5 +125,5 @@ function nearest(
       inactive: row.inactive === 'true',
     }))
   const table = names.find((name) => choices.some((choice) => choice.table === name))
-  return choices.filter((choice) => choice.table === table)
+  return choices.filter((choice) => choice.table === table).map(({ table: _, ...choice }) => choice)
 }

@@ -2,12 +2,13 @@
 import type { Clock } from '../base/clock.ts'
 import { QueryError } from '../base/errors.ts'
 import { untilAborted } from '../http/call.ts'
-import type { Exchange } from '../http/exchange.ts'
+import type { Completed, Exchange } from '../http/exchange.ts'
 import { encodeQuery } from '../query/encode.ts'
 import { query } from '../query/query.ts'
 import type { GroupRecord } from '../tables/group.ts'
 import type { UserRecord } from '../tables/user.ts'
 import { readPage } from './page.ts'
+import type { Recent } from './recent.ts'
 import { createRecent } from './recent.ts'
 import { tableUrl } from './url.ts'
 import type { CallOptions } from './write-options.ts'
@@ -20,78 +21,87 @@ export interface LookUp<R> {
   matches: number
 }
 
-/** By exactly one of these. */
-export type UserKey = { email: string } | { userName: string } | { name: string }
-export type GroupKey = { name: string } | { email: string }
+/** Names exactly one of the keys. */
+type OneOf<Keys extends string> = {
+  [K in Keys]: { readonly [P in K]: string } & { readonly [P in Exclude<Keys, K>]?: never }
+}[Keys]
+
+/** By exactly one of these; compared without regard to case. Example: `{ email: 'abel.tuter@example.com' }`. */
+export type UserKey = OneOf<'email' | 'userName' | 'name'>
+
+/** By exactly one of these; compared without regard to case. Example: `{ name: 'Service Desk' }`. */
+export type GroupKey = OneOf<'name' | 'email'>
 
 export interface Directory {
-  user(key: UserKey, options: CallOptions): Promise<LookUp<UserRecord>>
-  group(key: GroupKey, options: CallOptions): Promise<LookUp<GroupRecord>>
+  user(key: UserKey, options: CallOptions): Promise<Completed<LookUp<UserRecord>>>
+  group(key: GroupKey, options: CallOptions): Promise<Completed<LookUp<GroupRecord>>>
 }
 
 const size = 500
 const lifeMs = 5 * 60_000
+const userColumns = { email: 'email', userName: 'user_name', name: 'name' } as const
+const groupColumns = { name: 'name', email: 'email' } as const
 
 /** A directory that remembers 500 answers for five minutes each. */
 export function createDirectory(exchange: Exchange, origin: string, clock: Clock): Directory {
-  const users = createRecent<LookUp<UserRecord>>({ clock, size, lifeMs })
-  const groups = createRecent<LookUp<GroupRecord>>({ clock, size, lifeMs })
-  const find = async <R>(
-    table: string,
-    field: string,
-    value: string,
-    options: CallOptions,
-  ): Promise<LookUp<R>> => {
+  const users = createRecent<Completed<LookUp<UserRecord>>>({ clock, size, lifeMs })
+  const groups = createRecent<Completed<LookUp<GroupRecord>>>({ clock, size, lifeMs })
+  const find = async <R>(table: string, { field, value }: Sought): Promise<Completed<LookUp<R>>> => {
     const tree = query().field(field).eq(value).field('active').eq(true).orderBy('sys_id')
-    const { data } = await readPage(exchange, tableUrl(origin, table), {
+    const completed = await readPage(exchange, tableUrl(origin, table), {
       query: encodeQuery(tree),
       limit: 2,
       noCount: true,
-      ...options,
     })
     // An instance drops a condition it does not know or may not compare; a stranger is no match.
-    const rows = data.records.filter((row) => String(row[field] ?? '').toLowerCase() === value.toLowerCase())
+    const rows = completed.data.records.filter(
+      (row) => String(row[field] ?? '').toLowerCase() === value.toLowerCase(),
+    )
     const [first] = rows
-    return { record: rows.length === 1 && first !== undefined ? (first as R) : null, matches: rows.length }
+    const record = rows.length === 1 && first !== undefined ? (first as R) : null
+    return { ...completed, data: { record, matches: rows.length } }
   }
   return {
-    user(key, options) {
-      const [field, value] =
-        'email' in key
-          ? ['email', key.email]
-          : 'userName' in key
-            ? ['user_name', key.userName]
-            : ['name', key.name]
-      return remembered(users, field, value, options, (call) =>
-        find<UserRecord>('sys_user', field, checked(value), call),
-      )
+    user: async (key, options) => {
+      const sought = soughtBy(key, userColumns)
+      return remembered(users, sought, options, () => find<UserRecord>('sys_user', sought))
     },
-    group(key, options) {
-      const [field, value] = 'email' in key ? ['email', key.email] : ['name', key.name]
-      return remembered(groups, field, value, options, (call) =>
-        find<GroupRecord>('sys_user_group', field, checked(value), call),
-      )
+    group: async (key, options) => {
+      const sought = soughtBy(key, groupColumns)
+      return remembered(groups, sought, options, () => find<GroupRecord>('sys_user_group', sought))
     },
   }
 }
 
-/** The shared request is nobody's to abort: each caller leaves it by its own signal. */
-async function remembered<T>(
-  recent: { get(key: string, load: () => Promise<T>): Promise<T> },
-  field: string,
-  value: string,
-  { signal }: CallOptions,
-  load: (call: CallOptions) => Promise<T>,
-): Promise<T> {
-  signal?.throwIfAborted()
-  return untilAborted(
-    recent.get(`${field}=${value.trim().toLowerCase()}`, () => load({})),
-    signal,
-  )
+interface Sought {
+  field: string
+  value: string
 }
 
-function checked(value: string): string {
-  const text = value.trim()
-  if (text !== '') return text
-  throw new QueryError('A look-up needs a text to look for.')
+function soughtBy(key: object, columns: Readonly<Record<string, string>>): Sought {
+  const given: [string, unknown][] = Object.entries(key ?? {}).filter(([, value]) => value !== undefined)
+  const [[name = '', value] = []] = given
+  const field = Object.hasOwn(columns, name) ? columns[name] : undefined
+  if (given.length === 1 && field !== undefined && typeof value === 'string' && value.trim() !== '') {
+    return { field, value: value.trim() }
+  }
+  throw new QueryError('A look-up needs one text to look for.', {
+    hint: `Give exactly one of ${Object.keys(columns).join(', ')}.`,
+  })
+}
+
+/**
+ * The shared request is nobody's to abort: each caller leaves it by its own signal. Each gets a record of its own, which it may change; a
+ * remembered one comes with the answer it was once read from.
+ */
+async function remembered<R>(
+  recent: Recent<Completed<LookUp<R>>>,
+  { field, value }: Sought,
+  { signal }: CallOptions,
+  load: () => Promise<Completed<LookUp<R>>>,
+): Promise<Completed<LookUp<R>>> {
+  signal?.throwIfAborted()
+  const completed = await untilAborted(recent.get(`${field}=${value.toLowerCase()}`, load), signal)
+  const { record, matches } = completed.data
+  return { ...completed, data: { record: record === null ? null : { ...record }, matches } }
 }

@@ -1,9 +1,9 @@
 /** Comments and work notes of one record: from the journal table, or read out of the display text where that table is closed. */
-import { PermissionError } from '../base/errors.ts'
+import { PermissionError, QueryError } from '../base/errors.ts'
 import type { UtcStamp } from '../base/values.ts'
 import { isUtcStamp } from '../base/values.ts'
 import { readResult } from '../http/envelope.ts'
-import type { Exchange } from '../http/exchange.ts'
+import type { Completed, Exchange } from '../http/exchange.ts'
 import { readPage } from './page.ts'
 import { checkSysId, recordUrl, tableUrl } from './url.ts'
 import type { CallOptions } from './write-options.ts'
@@ -37,33 +37,56 @@ export interface JournalReading {
 
 const bothFields = ['comments', 'work_notes'] as const
 
-/** Reads the journal. An empty or refused `sys_journal_field` may mean a missing right, so the display text is asked for then. */
+const maxEntries = 1000
+
+/**
+ * Reads the journal. An empty or refused `sys_journal_field` may mean a missing right, so the display text is asked for then; the answer
+ * is that of the last request.
+ */
 export async function readJournal(
   exchange: Exchange,
   origin: string,
   table: string,
   sysId: string,
-  { fields = bothFields, limit = 100, signal }: JournalOptions,
-): Promise<JournalReading> {
-  checkSysId(sysId)
-  const call = signal === undefined ? {} : { signal }
+  options: JournalOptions,
+): Promise<Completed<JournalReading>> {
+  const { fields, limit, call } = checkOptions(sysId, options)
   const structured = await readTable(exchange, origin, table, sysId, fields, limit, call).catch(
     (error: unknown) => {
-      if (error instanceof PermissionError) return []
+      if (error instanceof PermissionError) return null
       throw error
     },
   )
-  if (structured.length > 0) return { entries: structured, source: 'journal' }
+  if (structured !== null && structured.data.length > 0) {
+    return { ...structured, data: { entries: structured.data, source: 'journal' } }
+  }
   const url = recordUrl(origin, table, sysId)
   url.searchParams.set('sysparm_display_value', 'true')
   url.searchParams.set('sysparm_fields', fields.join(','))
-  const { data } = await exchange.run({ method: 'GET', url, idempotent: true, ...call }, (accepted) =>
+  const completed = await exchange.run({ method: 'GET', url, idempotent: true, ...call }, (accepted) =>
     readResult('record', accepted.body, accepted.call),
   )
-  const shown = fields.flatMap((field) => parseJournalText(field, String(data[field] ?? '')))
-  return shown.length === 0
-    ? { entries: [], source: 'journal' }
-    : { entries: shown.slice(0, limit), source: 'display_text' }
+  const shown = fields.flatMap((field) => parseJournalText(field, String(completed.data[field] ?? '')))
+  const data: JournalReading =
+    shown.length === 0
+      ? { entries: [], source: 'journal' }
+      : { entries: shown.slice(0, limit), source: 'display_text' }
+  return { ...completed, data }
+}
+
+function checkOptions(sysId: string, { fields = bothFields, limit = 100, signal }: JournalOptions) {
+  checkSysId(sysId)
+  if (fields.length === 0 || !fields.every((field) => bothFields.includes(field))) {
+    throw new QueryError('A journal has the fields comments and work_notes.', {
+      hint: 'Name one of them or both, or leave fields out for both.',
+    })
+  }
+  if (!Number.isInteger(limit) || limit < 1 || limit > maxEntries) {
+    throw new QueryError(`The limit of a journal must be a whole number from 1 to ${maxEntries}.`, {
+      hint: 'Correct limit, or leave it out for the newest 100 entries.',
+    })
+  }
+  return { fields, limit, call: signal === undefined ? {} : { signal } }
 }
 
 async function readTable(
@@ -74,9 +97,9 @@ async function readTable(
   fields: readonly JournalField[],
   limit: number,
   call: CallOptions,
-): Promise<JournalEntry[]> {
+): Promise<Completed<JournalEntry[]>> {
   const query = `name=${table}^element_id=${sysId}^elementIN${fields.join(',')}^ORDERBYDESCsys_created_on^ORDERBYsys_id`
-  const { data } = await readPage(exchange, tableUrl(origin, 'sys_journal_field'), {
+  const completed = await readPage(exchange, tableUrl(origin, 'sys_journal_field'), {
     query,
     limit,
     fields: ['sys_id', 'name', 'element', 'element_id', 'value', 'sys_created_on', 'sys_created_by'],
@@ -84,7 +107,7 @@ async function readTable(
     ...call,
   })
   // Rows of another record mean that a condition was dropped: they are nobody's business here.
-  return data.records.flatMap((row): JournalEntry[] => {
+  const entries = completed.data.records.flatMap((row): JournalEntry[] => {
     const field = fields.find((name) => name === row.element)
     if (row.element_id !== sysId || field === undefined) return []
     const at = isUtcStamp(row.sys_created_on) ? row.sys_created_on : null
@@ -92,6 +115,7 @@ async function readTable(
       { field, text: String(row.value ?? ''), author: String(row.sys_created_by ?? ''), at, shownAt: null },
     ]
   })
+  return { ...completed, data: entries }
 }
 
 const heading = /^(\S.{4,40}?) - (.+) \(([^()\n]+)\)$/

@@ -80,7 +80,8 @@ export class TableList<T> implements PromiseLike<ListPage<T>>, AsyncIterable<T> 
    * At most `limit` records as an array; the limit is demanded, so that no one reads a million rows into memory unawares. Throws QueryError
    * for a limit that is no whole number above 0.
    */
-  async toArray({ limit }: { limit: number }): Promise<T[]> {
+  async toArray(options: { limit: number }): Promise<T[]> {
+    const limit = options?.limit
     const plan = await this.#checked(limit)
     const list = new TableList<T>(() => ({ ...plan, pageLimit: Math.min(limit, plan.pageLimit) }))
     const records: T[] = []

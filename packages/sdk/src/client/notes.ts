@@ -25,7 +25,11 @@ export async function addNote<R>(
   text: string,
   { idempotencyKey, ...options }: NoteOptions,
 ): Promise<Completed<R>> {
-  if (text.trim() === '') throw new QueryError('A note must hold some text.')
+  if (typeof text !== 'string' || text.trim() === '') {
+    throw new QueryError('A note must hold some text.', {
+      hint: 'Leave the call out when there is nothing to say.',
+    })
+  }
   if (idempotencyKey === undefined) return updateRecord(target, sysId, { [field]: text }, options)
   const reference = await referenceOf(idempotencyKey)
   if (await isWritten(target, sysId, field, reference, options)) return readAgain(target, sysId, options)
@@ -45,7 +49,11 @@ export async function addNote<R>(
 
 /** Short enough not to disturb a reader, long enough to be alone on its record. Example: `[ref:2cf24dba5fb0]`. */
 async function referenceOf(key: string): Promise<string> {
-  if (key === '') throw new QueryError('An idempotency key must not be empty.')
+  if (typeof key !== 'string' || key === '') {
+    throw new QueryError('An idempotency key must not be empty.', {
+      hint: 'Name what the note is made of, for example copilot:17, or leave the key out.',
+    })
+  }
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(key)))
   const hex = [...digest.subarray(0, 6)].map((byte) => byte.toString(16).padStart(2, '0')).join('')
   return `[ref:${hex}]`
@@ -60,8 +68,8 @@ async function isWritten(
   options: CallOptions,
 ): Promise<boolean> {
   const asked = { fields: [field], limit: 1000, ...options }
-  const { entries } = await readJournal(exchange, origin, table, sysId, asked)
-  return entries.some(({ text }) => text.includes(reference))
+  const { data } = await readJournal(exchange, origin, table, sysId, asked)
+  return data.entries.some(({ text }) => text.includes(reference))
 }
 
 function readAgain<R>(

@@ -75,6 +75,7 @@ function pageParameters(options: PageOptions): Record<string, string> {
 function demandWhole(name: string, value: number, least: number, most: number): void {
   if (Number.isInteger(value) && value >= least && value <= most) return
   throw new QueryError(`The ${name} must be a whole number from ${least} to ${most}.`, {
+    hint: `Correct ${name}; a list reads page after page by itself.`,
     details: { [name]: value },
   })
 }

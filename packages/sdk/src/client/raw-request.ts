@@ -1,4 +1,5 @@
 /** The door to every other JSON API of an instance; loaded with the first request. */
+import { QueryError } from '../base/errors.ts'
 import type { Accepted, Completed, Exchange } from '../http/exchange.ts'
 import { addressOf } from './address.ts'
 import type { RawResponse, RequestOptions } from './client.ts'
@@ -13,7 +14,12 @@ export async function rawRequest(
   path: string,
   { query, body, idempotent, ...options }: RequestOptions,
 ): Promise<Completed<RawResponse>> {
-  const method = verb.toUpperCase()
+  const method = String(verb).toUpperCase()
+  if (!/^[A-Z]+$/.test(method) || typeof verb !== 'string') {
+    throw new QueryError('The method of a request is a word.', {
+      hint: 'Give GET, POST, PUT, PATCH or DELETE.',
+    })
+  }
   const call = {
     ...options,
     method,

@@ -1,7 +1,7 @@
 /** The parts of a client beside its tables: light doors, behind which the work is loaded when it is first asked for. */
 import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/log.ts'
-import type { Exchange } from '../http/exchange.ts'
+import type { Completed, Exchange } from '../http/exchange.ts'
 import type { Where } from '../query/query.ts'
 import { toQuery } from '../query/query.ts'
 import type { GroupRecord } from '../tables/group.ts'
@@ -50,13 +50,24 @@ export interface AttachmentClient {
 
 /** People: found by what is known of them, remembered for five minutes. */
 export interface UserDirectory {
-  /** Example: `(await sn.users.find({ email: 'abel.tuter@example.com' })).record?.sys_id`. */
-  find(key: UserKey, options?: CallOptions): Promise<LookUp<UserRecord>>
+  /**
+   * The one active user with this e-mail, user name or full name. `asResponse()` of a remembered look-up is the answer it once came in.
+   * Throws QueryError unless exactly one key is given.
+   *
+   * Example: `(await sn.users.find({ email: 'abel.tuter@example.com' })).record?.sys_id`.
+   */
+  find(key: UserKey, options?: CallOptions): ApiCall<LookUp<UserRecord>>
 }
 
 /** Groups: found by name or e-mail, remembered for five minutes. */
 export interface GroupDirectory {
-  find(key: GroupKey, options?: CallOptions): Promise<LookUp<GroupRecord>>
+  /**
+   * The one active group with this name or e-mail. `asResponse()` of a remembered look-up is the answer it once came in. Throws QueryError
+   * unless exactly one key is given.
+   *
+   * Example: `(await sn.groups.find({ name: 'Service Desk' })).matches` is 1, or 0, or 2 for several.
+   */
+  find(key: GroupKey, options?: CallOptions): ApiCall<LookUp<GroupRecord>>
 }
 
 /** What incidents can beside what every table can. */
@@ -118,8 +129,10 @@ export function directories({ exchange, origin, clock }: SubClientParts): {
     return opened
   }
   return {
-    users: { find: async (key, options = {}) => (await open()).user(key, options) },
-    groups: { find: async (key, options = {}) => (await open()).group(key, options) },
+    users: { find: (key, options = {}) => toCall(open().then((directory) => directory.user(key, options))) },
+    groups: {
+      find: (key, options = {}) => toCall(open().then((directory) => directory.group(key, options))),
+    },
   }
 }
 
@@ -131,7 +144,7 @@ export function choiceDoor({
   table: string,
   field: string,
   options: ChoiceOptions,
-) => Promise<readonly ChoiceEntry[]> {
+) => Promise<Completed<readonly ChoiceEntry[]>> {
   let opened: Promise<ChoiceReader> | undefined
   return async (table, field, options) => {
     opened ??= import('./choices.ts').then(({ createChoiceReader }) =>

@@ -1,6 +1,6 @@
 /** One table of an instance: what may be asked of it. Reading lives here; writing and what few need is loaded when it is first called. */
 import type { Logger } from '../base/log.ts'
-import type { Exchange } from '../http/exchange.ts'
+import type { Completed, Exchange } from '../http/exchange.ts'
 import type { Query, QueryField, Where } from '../query/query.ts'
 import { toQuery } from '../query/query.ts'
 import type { FieldInput } from '../tables/fields.ts'
@@ -92,10 +92,16 @@ export interface TableClient<R> {
     options?: AggregateOptions<R, G> & A,
     call?: CallOptions,
   ): ApiCall<Aggregate<G, A>>
-  /** Comments and work notes of a record, newest first; from `sys_journal_field`, or read out of the display text where that table is closed. */
-  journal(sysId: string, options?: JournalOptions): Promise<JournalReading>
-  /** The choices of a field, in their order; from the nearest table of the hierarchy that has any. Kept for five minutes. */
-  choices(field: keyof R & string, options?: ChoiceOptions): Promise<readonly ChoiceEntry[]>
+  /**
+   * Comments and work notes of a record, newest first; from `sys_journal_field`, or read out of the display text where that table is
+   * closed. `.asResponse()` is the answer of the last of its requests. Throws NotFoundError when the record is absent or hidden.
+   */
+  journal(sysId: string, options?: JournalOptions): ApiCall<JournalReading>
+  /**
+   * The choices of a field, in their order; from the nearest table of the hierarchy that has any. Kept for five minutes; `.asResponse()` is
+   * the answer of `sys_choice` they came in, also when they are remembered. Empty when this user may not read that table.
+   */
+  choices(field: keyof R & string, options?: ChoiceOptions): ApiCall<readonly ChoiceEntry[]>
   /** One page as it came. */
   page(options: PageOptions): ApiCall<TablePage>
 }
@@ -106,7 +112,7 @@ export interface TableParts {
   origin: string
   logger: Logger
   validate: Validation
-  choices(table: string, field: string, options: ChoiceOptions): Promise<readonly ChoiceEntry[]>
+  choices(table: string, field: string, options: ChoiceOptions): Promise<Completed<readonly ChoiceEntry[]>>
 }
 
 const defaultPageLimit = 1000
@@ -167,9 +173,11 @@ export function createTableClient<R>(parts: TableParts, name: string): TableClie
       toCall(
         import('./aggregate.ts').then(({ readAggregate }) => readAggregate(target, options ?? {}, call)),
       ),
-    journal: async (sysId, options = {}) =>
-      (await import('./journal.ts')).readJournal(exchange, origin, name, sysId, options),
-    choices: (field, options = {}) => parts.choices(name, field, options),
+    journal: (sysId, options = {}) =>
+      toCall(
+        import('./journal.ts').then(({ readJournal }) => readJournal(exchange, origin, name, sysId, options)),
+      ),
+    choices: (field, options = {}) => toCall(parts.choices(name, field, options)),
   }
 }
 
@@ -189,7 +197,8 @@ function planOf<R>(options: ListOptions<R, SelectableField<R>, DisplayValue>, ki
 }
 
 function reportOf(completed: object): WriteReport {
-  return { dropped: 'dropped' in completed && Array.isArray(completed.dropped) ? completed.dropped : [] }
+  const { dropped = [], readBackError } = completed as Partial<WriteReport>
+  return { dropped, ...(readBackError === undefined ? {} : { readBackError }) }
 }
 
 function validatorOf(

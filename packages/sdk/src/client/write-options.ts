@@ -1,4 +1,5 @@
 /** What may be asked of a single call and of a write. */
+import type { SnowlineError } from '../base/errors.ts'
 
 export interface CallOptions {
   /** Ends the call at once, in a wait between attempts too; the signal's own reason is thrown. */
@@ -34,4 +35,9 @@ export interface DroppedField {
 export interface WriteReport {
   /** Empty when the record shows everything that was sent; journal fields cannot be compared. Example: `[{ field: 'priority', sent: '1', shown: '5' }]`. */
   dropped: readonly DroppedField[]
+  /**
+   * Only with `readBack`, when the write was carried out and the reading after it failed: why. The record and `dropped` are then those of
+   * the write's own answer; do not write again because of it.
+   */
+  readBackError?: SnowlineError
 }

@@ -4,6 +4,7 @@ import {
   OutcomeUnknownError,
   PermissionError,
   QueryError,
+  type SnowlineError,
   UnexpectedResponseError,
 } from '../base/errors.ts'
 import type { Logger } from '../base/log.ts'
@@ -32,6 +33,7 @@ type Sent = Readonly<Record<string, string>>
 /** What a write came to: the record, and the fields that do not show what was sent. */
 export interface Written<R> extends Completed<R> {
   dropped: readonly DroppedField[]
+  readBackError?: SnowlineError
 }
 
 /** POST. With a key it is looked up first, sent only when nothing carries it, and never sent again when its fate is unknown. */
@@ -74,7 +76,7 @@ async function post<R>(
   return checked(target, sent, await target.exchange.run(call, readCreated<R>))
 }
 
-/** PATCH; with `readBack` the record is read anew before it is compared. */
+/** PATCH; with `readBack` the record is read anew before it is compared. A failure of that reading never hides that the write was carried out. */
 export async function updateRecord<R>(
   target: WriteTarget,
   sysId: string,
@@ -87,8 +89,14 @@ export async function updateRecord<R>(
   const call = { method: 'PATCH', url, body: JSON.stringify(sent), idempotent: safe, ...options }
   const written = await target.exchange.run(call, readRecord<R>)
   if (!readBack) return checked(target, sent, written)
-  const again = await target.exchange.run({ method: 'GET', url, idempotent: true, ...options }, readRecord<R>)
-  return checked(target, sent, again)
+  try {
+    const read = { method: 'GET', url, idempotent: true, ...options }
+    return checked(target, sent, await target.exchange.run(read, readRecord<R>))
+  } catch (error) {
+    if (options.signal?.aborted || !isSnowlineError(error)) throw error
+    target.logger.warn('write.read_back_failed', { table: target.table, code: error.code })
+    return { ...checked(target, sent, written), readBackError: error }
+  }
 }
 
 function encodeBody({ kindOf }: WriteTarget, fields: Fields): Sent {

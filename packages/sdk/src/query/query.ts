@@ -103,7 +103,7 @@ export interface FieldConditions<R> {
 export type SpanUnit = 'minute' | 'hour' | 'day' | 'week' | 'month' | 'quarter' | 'year'
 
 /** A part of a date an instance can compare. */
-export type DatePart = 'dayofweek' | 'month' | 'quarter' | 'year' | 'week' | 'hour'
+export type DatePart = 'dayofweek' | 'month' | 'quarter' | 'year' | 'hour'
 
 /** A query: conditions joined by AND, and an order. Immutable; `toString()` gives the encoded query. */
 export class Query<R = { [field: string]: string }> implements QueryTree {

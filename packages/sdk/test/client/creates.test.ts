@@ -235,6 +235,7 @@ test('what the instance dropped or changed is reported and logged, never its val
       priority: '1',
       u_ghost: 'boo',
       work_notes: 'hello',
+      active: 1,
     })
     .withResponse()
   expect(dropped).toEqual([
@@ -256,6 +257,48 @@ test('readBack reads the record anew after the write', async () => {
     .withResponse()
   expect(requests.map(({ method }) => method)).toEqual(['PATCH', 'GET'])
   expect([data.state, dropped]).toEqual(['1', [{ field: 'state', sent: '2', shown: '1' }]])
+})
+
+test('readBack: a reading that fails does not hide that the write was carried out', async () => {
+  const logged: unknown[] = []
+  const logger = {
+    debug() {},
+    info() {},
+    error() {},
+    warn: (event: string, fields?: object) => logged.push([event, fields]),
+  }
+  const patched = json({ result: { sys_id: sysId, state: '2', urgency: '3' } })
+  const { client } = fakeInstance([patched, refused(404)], { logger })
+  const { data, dropped, readBackError } = await client.incidents
+    .update(sysId, { state: '2', urgency: 1 }, { readBack: true })
+    .withResponse()
+  expect([data.state, dropped]).toEqual(['2', [{ field: 'urgency', sent: '1', shown: '3' }]])
+  expect(readBackError).toMatchObject({ code: 'instance.not_found' })
+  expect(logged).toContainEqual(['write.read_back_failed', { table: 'incident', code: 'instance.not_found' }])
+  const controller = new AbortController()
+  const aborting = fakeInstance([
+    patched,
+    () => {
+      controller.abort(new Error('enough'))
+      return refused(500)
+    },
+  ])
+  const call = aborting.client.incidents.update(
+    sysId,
+    { state: '2' },
+    { readBack: true, signal: controller.signal },
+  )
+  await expect(call).rejects.toThrow('enough')
+})
+
+test('a note that is undefined is none: the update may be repeated', async () => {
+  const lost = new TypeError('fetch failed', {
+    cause: Object.assign(new Error('reset'), { code: 'ECONNRESET' }),
+  })
+  const { client, requests } = fakeInstance([lost, json({ result: { sys_id: sysId, state: '2' } })])
+  const updated = await client.incidents.update(sysId, { state: '2', work_notes: undefined })
+  expect([updated.state, requests.length]).toEqual(['2', 2])
+  expect(JSON.parse(requests[1]?.body ?? '')).toEqual({ state: '2' })
 })
 
 test('a note with a key is written once, also when the answer was lost', async () => {

@@ -77,6 +77,12 @@ test('what an aggregate sends, and what it refuses', async () => {
     })
     .withResponse()
   expect(data).toEqual({ count: null, sum: { impact: null }, avg: { impact: 1.5 }, min: {}, max: {} })
+  const unknown = await client.incidents.aggregate({
+    count: false,
+    avg: ['u_nope', 'impact'],
+    max: ['u_nope'],
+  })
+  expect([unknown.avg, unknown.max]).toEqual([{ u_nope: null, impact: 1.5 }, { u_nope: null }])
   expect(Object.fromEntries(requests[0]?.url.searchParams ?? [])).toEqual({
     sysparm_query: 'active=true',
     sysparm_avg_fields: 'impact',
@@ -279,4 +285,49 @@ test('an abort leaves a shared look-up to the others', async () => {
   await expect(mine).rejects.toBe(reason)
   release()
   expect((await theirs).matches).toBe(1)
+})
+
+test('look-ups open the answer behind them; a remembered one the answer it came in', async () => {
+  const headers = { 'x-transaction-id': 'abc' }
+  const ann = { sys_id: sysId, email: 'ann@example.com', name: 'Ann' }
+  const { client, requests } = fakeInstance([json({ result: [ann] }, { headers })])
+  const first = await client.users.find({ email: 'ann@example.com' }).withResponse()
+  expect([first.data.matches, first.transactionId, first.response.status]).toEqual([1, 'abc', 200])
+  const again = await client.users.find({ email: 'ann@example.com' }).asResponse()
+  expect(await again.json()).toEqual({ result: [ann] })
+  const group = await client.groups.find({ email: 'ann@example.com' }).withResponse()
+  expect([group.transactionId, requests.length]).toEqual(['abc', 2])
+  const { client: instance } = open()
+  const { data: choices, response } = await instance.incidents.choices('state').withResponse()
+  expect([choices.length > 0, response.status]).toEqual([true, 200])
+  const { sys_id: id } = await instance.incidents.create({ short_description: 'x', work_notes: 'hello' })
+  const journal = await instance.incidents.journal(id).withResponse()
+  expect([journal.data.entries.length, journal.attempts]).toEqual([1, 1])
+  expect(await (await instance.incidents.journal(id).asResponse()).json()).toMatchObject({
+    result: [{ value: 'hello' }],
+  })
+})
+
+test('what was looked up belongs to who asked: changing it changes nothing for the next', async () => {
+  const { client } = fakeInstance([rows({ sys_id: sysId, email: 'ann@example.com' })])
+  const first = await client.users.find({ email: 'ann@example.com' })
+  Object.assign(first.record ?? {}, { email: 'changed' })
+  Object.assign(first, { matches: 7 })
+  expect(await client.users.find({ email: 'ann@example.com' })).toEqual({
+    matches: 1,
+    record: { sys_id: sysId, email: 'ann@example.com' },
+  })
+  const { client: instance } = open()
+  const [choice] = await instance.incidents.choices('state')
+  Object.assign(choice ?? {}, { label: 'changed' })
+  expect((await instance.incidents.choices('state')).map(({ label }) => label)).not.toContain('changed')
+})
+
+test('a look-up by two keys is refused, in types too', async () => {
+  const { client, requests } = fakeInstance([rows()])
+  // @ts-expect-error one of them
+  await expect(client.users.find({ email: 'a@b.c', userName: 'a' })).rejects.toBeInstanceOf(QueryError)
+  // @ts-expect-error groups have no user name
+  await expect(client.groups.find({ userName: 'a' })).rejects.toBeInstanceOf(QueryError)
+  expect(requests).toHaveLength(0)
 })

@@ -5,8 +5,11 @@ import { expect, test } from 'vitest'
 import { createClient } from '../../src/client/client.ts'
 import { basicAuth } from '../../src/http/auth.ts'
 import type { Condition, QueryNode } from '../../src/query/conditions.ts'
+import { conditionsOf } from '../../src/query/conditions.ts'
 import { encodeQuery } from '../../src/query/encode.ts'
 import { compareRecords, matches } from '../../src/query/evaluate.ts'
+import { type Query, query } from '../../src/query/query.ts'
+import type { IncidentRecord } from '../../src/tables/incident.ts'
 import { kindsOf } from '../../src/tables/tables.ts'
 import { howMany, patienceMs } from './cases.ts'
 
@@ -63,9 +66,34 @@ const condition: fc.Arbitrary<Condition> = fc.oneof(
   on(field, ['IN', 'NOT IN'], (name) => fc.array(valuesOf(name), { minLength: 1, maxLength: 3 })),
   on(field, ['ISEMPTY', 'ISNOTEMPTY', 'ANYTHING'], () => fc.constant('')),
 )
+/** The date operators of the builder; the user of this client lives in UTC, as a mirror computes. */
+const dates: fc.Arbitrary<Condition> = fc
+  .tuple(
+    fc.constantFrom('opened_at', 'sys_updated_on', 'resolved_at'),
+    fc.constantFrom('Today', 'Yesterday', 'LastWeek', 'ThisMonth', 'Last30Days', '2026-10-20'),
+    fc.constantFrom('GT', 'GE', 'LT', 'LE'),
+    fc.nat({ max: 400 }),
+    fc.constantFrom('minute', 'hour', 'day'),
+    fc.constantFrom('ON', 'NOTON', 'RELATIVE'),
+  )
+  .map(([name, day, comparison, count, unit, operator]) => {
+    const of = query<IncidentRecord>().field(name as 'opened_at')
+    const built =
+      operator === 'RELATIVE'
+        ? of.relative(comparison as 'GT', count, unit as 'hour', 'ago')
+        : operator === 'ON'
+          ? of.on(day)
+          : of
+              .notOn(day)
+              .field(name as 'opened_at')
+              .isNotEmpty()
+    const [condition] = conditionsOf(built.where)
+    return condition as Condition
+  })
 const many = <T>(one: fc.Arbitrary<T>) => fc.array(one, { minLength: 2, maxLength: 3 })
 const clause: fc.Arbitrary<QueryNode> = fc.oneof(
-  condition,
+  { weight: 3, arbitrary: condition },
+  { weight: 1, arbitrary: dates },
   many(condition).map((terms) => ({ kind: 'or' as const, terms })),
 )
 const block: fc.Arbitrary<QueryNode> = fc.oneof(
@@ -89,7 +117,7 @@ test('the same rows in the same order', { timeout: patienceMs }, async () => {
       const query = encodeQuery({ where: node, order })
       const { records } = await client.incidents.page({ query, limit: 1000, fields: ['sys_id'] })
       const ours = held
-        .filter((record) => matches(node, record, { kindOf }))
+        .filter((record) => matches(node, record, { kindOf, nowMs: Date.parse(start) }))
         .sort((a, b) => compareRecords(order, a, b, { kindOf }))
       chosen += ours.length
       expect(
@@ -131,5 +159,32 @@ test('date helpers mean the same instant', async () => {
       helper,
       held.filter((record) => matches(node, record, { nowMs })).length,
     ])
+  }
+})
+
+test('what only an instance can answer is understood by it', async () => {
+  const ms = (stamp: string | undefined) => Date.parse(`${stamp?.replace(' ', 'T')}Z`)
+  const cases: [
+    (q: Query<IncidentRecord>) => Query<IncidentRecord>,
+    (record: (typeof held)[number]) => boolean,
+  ][] = [
+    [
+      (q) => q.field('opened_at').datePart('dayofweek', 'monday'),
+      ({ opened_at: at }) => new Date(ms(at)).getUTCDay() === 1,
+    ],
+    [
+      (q) => q.field('sys_updated_on').moreThan(2, 'day', 'after', 'opened_at'),
+      ({ sys_updated_on: at, opened_at: from }) => ms(at) - ms(from) > 2 * 86_400_000,
+    ],
+    [
+      (q) => q.field('sys_updated_on').lessThan(2, 'day', 'after', 'opened_at'),
+      ({ sys_updated_on: at, opened_at: from }) => ms(at) >= ms(from) && ms(at) - ms(from) < 2 * 86_400_000,
+    ],
+    [(q) => q.field('short_description').anything(), () => true],
+  ]
+  for (const [build, expected] of cases) {
+    const total = await client.incidents.count(build)
+    expect([`${build(query())}`, total]).toEqual([`${build(query())}`, held.filter(expected).length])
+    expect(total).toBeGreaterThan(0)
   }
 })

@@ -1,6 +1,7 @@
 /** The builder: forms of giving conditions, dates, immutability, and what it refuses before anything is sent. */
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import { QueryError } from '../../src/base/errors.ts'
+import { parseQuery } from '../../src/query/parse.ts'
 import type { WhereObject } from '../../src/query/query.ts'
 import { Query, query, rawQuery, toQuery } from '../../src/query/query.ts'
 import { agoHelper, periodHelper } from '../../src/query/scripts.ts'
@@ -85,6 +86,36 @@ test('date helpers are the only scripts', () => {
   expect(() => query<IncidentRecord>().field('caller_id').eq('javascript:gs.getUserID()').toString()).toThrow(
     /script/,
   )
+})
+
+test('dates by day, by part, by distance; trees and everything', () => {
+  const f = (name: keyof IncidentRecord) => query<IncidentRecord>().field(name)
+  const cases: [Query<IncidentRecord>, string][] = [
+    [
+      f('opened_at').on('Today'),
+      'opened_atONToday@javascript:gs.beginningOfToday()@javascript:gs.endOfToday()',
+    ],
+    [
+      f('opened_at').notOn('2026-01-31'),
+      "opened_atNOTON2026-01-31@javascript:gs.dateGenerate('2026-01-31','start')@javascript:gs.dateGenerate('2026-01-31','end')",
+    ],
+    [
+      f('opened_at').datePart('dayofweek', 'monday'),
+      "opened_atDATEPARTmonday@javascript:gs.datePart('dayofweek','monday','EE')",
+    ],
+    [f('sys_updated_on').relative('GT', 4, 'hour', 'ago'), 'sys_updated_onRELATIVEGT@hour@ago@4'],
+    [f('due_date').relative('EE', 1, 'day', 'ahead'), 'due_dateRELATIVEEE@day@ahead@1'],
+    [f('opened_at').moreThan(2, 'day', 'before', 'due_date'), 'opened_atMORETHANdue_date@day@before@2'],
+    [f('opened_at').lessThan(2, 'hour', 'after', 'work_start'), 'opened_atLESSTHANwork_start@hour@after@2'],
+    [f('location').inHierarchy('x'), 'locationIN_HIERARCHYx'],
+    [f('location').inHierarchyDynamic('x'), 'locationIN_HIERARCHY_DYNAMICx'],
+    [f('location').anything(), 'locationANYTHING'],
+  ]
+  for (const [built, expected] of cases) {
+    expect(`${built}`).toBe(expected)
+    expect(parseQuery(expected).where).toEqual(built.where)
+    expect(`${rawQuery(expected)}`).toBe(expected)
+  }
 })
 
 test('rawQuery is the door for text, joined like any other query', () => {

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { QueryError } from '../../src/base/errors.ts'
 import type { Condition, Operator, QueryNode, QueryTree } from '../../src/query/conditions.ts'
-import { conditionsOf, listOperators, scalarOperators } from '../../src/query/conditions.ts'
+import { conditionsOf, listOperators, partsOperators, scalarOperators } from '../../src/query/conditions.ts'
 import { encodeQuery } from '../../src/query/encode.ts'
 import { matches } from '../../src/query/evaluate.ts'
 import { parseQuery } from '../../src/query/parse.ts'
@@ -22,6 +22,10 @@ const value = fc.oneof(
   { weight: 1, arbitrary: fc.tuple(fc.constantFrom(...nasty), fc.string()).map((parts) => parts.join('')) },
 )
 
+/** Operators whose parts are joined by @; all but BETWEEN take any number of them. */
+const parts = partsOperators.filter((operator) => operator !== 'BETWEEN')
+const takesParts = (operator: Operator) => partsOperators.some((name) => name === operator)
+
 const conditionOf = (operators: readonly Operator[], values: fc.Arbitrary<Condition['value']>) =>
   fc.record({
     kind: fc.constant('condition' as const),
@@ -33,19 +37,23 @@ const condition: fc.Arbitrary<Condition> = fc.oneof(
   { weight: 4, arbitrary: conditionOf(scalarOperators, value) },
   { weight: 2, arbitrary: conditionOf(listOperators, fc.array(value, { minLength: 1, maxLength: 4 })) },
   { weight: 1, arbitrary: conditionOf(['BETWEEN'], fc.tuple(value, value)) },
+  {
+    weight: 1,
+    arbitrary: conditionOf(parts, fc.array(value, { minLength: 1, maxLength: 4 })),
+  },
 )
 
 /** Why a value cannot be written, said without the code under test; null when it can be. */
 function fault({ operator, value: given }: Condition): RegExp | null {
   const values = typeof given === 'string' ? [given] : given
-  const text = values.join(operator === 'BETWEEN' ? '@' : ',')
+  const text = values.join(takesParts(operator) ? '@' : ',')
   if (values.some(isBroken)) return values.some(isScript) ? /character|script/ : /character/
   if (values.some(isScript)) return /script/
-  if (typeof given !== 'string' && operator !== 'BETWEEN') {
+  if (typeof given !== 'string' && !takesParts(operator)) {
     if (given.some((each) => each.includes(','))) return /comma/
     if (given.some((each) => each !== each.trim())) return /space/
   }
-  if (operator === 'BETWEEN' && values.some((each) => each.includes('@'))) return /@/
+  if (takesParts(operator) && values.some((each) => each.includes('@'))) return /@/
   const longer = ['<=', '>=', 'INSTANCEOF', 'IN_HIERARCHY_DYNAMIC', 'IN_HIERARCHY']
   const read = longer.find((name) => `${operator}${text}`.startsWith(name) && name.length > operator.length)
   return read === undefined ? null : /part of the operator/
