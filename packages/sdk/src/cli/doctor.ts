@@ -2,6 +2,7 @@
 import { defineCommand } from 'citty'
 import { clientOptionsFromEnv, createClient, type DoctorReport } from '../index.ts'
 import { networkChecks } from '../node/network-checks.ts'
+import { checkArguments } from './arguments.ts'
 import type { Surroundings } from './surroundings.ts'
 import { tablesOf } from './tables.ts'
 import { telling } from './tell.ts'
@@ -13,32 +14,43 @@ interface DoctorArgs {
   json: boolean
 }
 
+const options = {
+  tables: { type: 'string', default: 'incident', description: 'Names joined by commas' },
+  write: {
+    type: 'boolean',
+    default: false,
+    description: 'Also make a record in each table, change it and delete it again',
+  },
+  network: {
+    type: 'boolean',
+    default: true,
+    description: 'DNS and TLS',
+    negativeDescription: 'Leave DNS and TLS out, for example behind a proxy',
+  },
+  json: { type: 'boolean', default: false, description: 'The report as JSON' },
+} as const
+
 export function doctorCommand(around: Surroundings) {
   return defineCommand({
-    meta: { name: 'doctor', description: 'Examine an instance, its user and some tables' },
-    args: {
-      tables: { type: 'string', default: 'incident', description: 'Names joined by commas' },
-      write: {
-        type: 'boolean',
-        default: false,
-        description: 'Also make a record in each table, change it and delete it again',
-      },
-      network: {
-        type: 'boolean',
-        default: true,
-        description: 'DNS and TLS',
-        negativeDescription: 'Leave DNS and TLS out, for example behind a proxy',
-      },
-      json: { type: 'boolean', default: false, description: 'The report as JSON' },
+    meta: {
+      name: 'doctor',
+      description:
+        'Examine an instance, its user and some tables. Ends with 0 when nothing failed (warnings are allowed), with 1 when a check failed or the command could not run.',
     },
-    run: ({ args }) => telling(around, () => examine(args, around)),
+    args: options,
+    run: ({ args, rawArgs }) =>
+      telling(around, async () => {
+        checkArguments(rawArgs, options)
+        await examine(args, around)
+      }),
   })
 }
 
 async function examine(args: DoctorArgs, { env, client, print, fail }: Surroundings): Promise<void> {
+  const tables = tablesOf(args.tables)
   const sn = createClient({ ...clientOptionsFromEnv(env), ...client })
   const report = await sn.doctor({
-    tables: tablesOf(args.tables),
+    tables,
     write: args.write,
     ...(args.network ? { network: networkChecks() } : {}),
   })

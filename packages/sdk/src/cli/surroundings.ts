@@ -3,6 +3,8 @@ import type { ClientOptions, Environment } from '../index.ts'
 
 export interface Surroundings {
   env: Environment
+  /** What `--version` prints. */
+  version?: string
   /** One line to the standard output. */
   print(line: string): void
   /** One line to the standard error. */

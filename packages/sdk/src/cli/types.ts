@@ -2,10 +2,17 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { defineCommand } from 'citty'
 import { clientOptionsFromEnv, createClient } from '../index.ts'
-import { type Dictionary, formatDictionary, parseDictionary } from '../typegen/dictionary.ts'
+import {
+  type Dictionary,
+  fieldsInLine,
+  formatDictionary,
+  parseDictionary,
+  unreadOf,
+} from '../typegen/dictionary.ts'
 import { differenceOf } from '../typegen/difference.ts'
 import { readDictionary } from '../typegen/read-dictionary.ts'
 import { writeTypes } from '../typegen/write-types.ts'
+import { checkArguments } from './arguments.ts'
 import type { Surroundings } from './surroundings.ts'
 import { tablesOf } from './tables.ts'
 import { telling } from './tell.ts'
@@ -18,21 +25,32 @@ interface TypesArgs {
   check: boolean
 }
 
+const options = {
+  tables: { type: 'string', description: 'Names joined by commas, for example incident,sys_user' },
+  out: { type: 'string', description: 'The file to write, for example src/sn.gen.ts' },
+  check: {
+    type: 'boolean',
+    default: false,
+    description:
+      'Write nothing, what --save names neither; end with 1 when the file is not what would be written',
+  },
+  save: { type: 'string', description: 'Keep what the instance said in this file' },
+  from: { type: 'string', description: 'Read that file instead of asking an instance' },
+} as const
+
 export function typesCommand(around: Surroundings) {
   return defineCommand({
-    meta: { name: 'types', description: 'Write the types of tables from the dictionary of an instance' },
-    args: {
-      tables: { type: 'string', description: 'Names joined by commas, for example incident,sys_user' },
-      out: { type: 'string', description: 'The file to write, for example src/sn.gen.ts' },
-      check: {
-        type: 'boolean',
-        default: false,
-        description: 'Write nothing; end with 1 when the file is not what would be written',
-      },
-      save: { type: 'string', description: 'Keep what the instance said in this file' },
-      from: { type: 'string', description: 'Read that file instead of asking an instance' },
+    meta: {
+      name: 'types',
+      description:
+        'Write the types of tables from the dictionary of an instance. Ends with 0 when the file was written or, with --check, is up to date; with 1 when it is not, when a table could not be read, or when the command could not run: then nothing is written.',
     },
-    run: ({ args }) => telling(around, () => writeOrCheck(args, around)),
+    args: options,
+    run: ({ args, rawArgs }) =>
+      telling(around, async () => {
+        checkArguments(rawArgs, options)
+        await writeOrCheck(args, around)
+      }),
   })
 }
 
@@ -40,27 +58,24 @@ async function writeOrCheck(args: TypesArgs, around: Surroundings): Promise<void
   const { out, save } = args
   if (out === undefined) throw new TypeError('--out is missing: name the file to write.')
   const dictionary = await dictionaryOf(args, around)
-  for (const line of dictionary.unread) around.complain(`not read: ${line}`)
-  if (save !== undefined) await writeFile(save, formatDictionary(dictionary))
+  for (const line of unreadOf(dictionary)) around.complain(`not read: ${line}`)
+  const empty = dictionary.asked.filter((table) => fieldsInLine(dictionary, table).length === 0)
+  if (empty.length > 0) {
+    throw new TypeError(
+      `no field of ${empty.join(', ')} could be read, so nothing was written: check the names and the rights of the user`,
+    )
+  }
   const text = writeTypes(dictionary)
-  const empty = dictionary.asked.filter((table) => !dictionary.fields.some((field) => field.table === table))
   if (args.check) return check(out, text, around)
   await writeFile(out, text)
+  if (save !== undefined) await writeFile(save, formatDictionary(dictionary))
   const count = dictionary.asked.length
   around.print(`${out}: ${count} ${count === 1 ? 'table' : 'tables'}`)
-  if (empty.length > 0) {
-    around.complain(
-      `no field of ${empty.join(', ')} could be read: check the names and the rights of the user`,
-    )
-    around.fail(1)
-  }
 }
 
 async function dictionaryOf({ from, tables }: TypesArgs, { env, client }: Surroundings): Promise<Dictionary> {
   if (from === undefined) {
     const asked = tablesOf(tables)
-    if (asked.length === 0)
-      throw new TypeError('--tables is missing: name them, for example --tables incident,sys_user.')
     return readDictionary(createClient({ ...clientOptionsFromEnv(env), ...client }), asked)
   }
   const kept = parseDictionary(await readFile(from, 'utf8'))

@@ -26,27 +26,61 @@ export interface DictionaryChoice {
   label: string
 }
 
+/** Something the user could not read. */
+export interface DictionaryGap {
+  /** Which tables it is about. */
+  tables: string[]
+  /** What that means, in one sentence; `{tables}` stands where they are named. */
+  message: string
+}
+
+const FORMAT = 'snowline-dictionary-2'
+
 /** Everything the types of some tables are made from; the same text for the same dictionary. */
 export interface Dictionary {
-  format: 'snowline-dictionary-1'
+  format: typeof FORMAT
   /** The tables that were asked for; the others are their parents. */
   asked: string[]
   tables: DictionaryTable[]
   fields: DictionaryField[]
   choices: DictionaryChoice[]
-  /** What the user could not read and what that means, in sentences. */
-  unread: string[]
+  unread: DictionaryGap[]
+}
+
+/** Names of tables and columns: an instance makes no others, and nothing else may stand in a query or in code. */
+export function isName(text: string): boolean {
+  return /^[a-z][a-z0-9_]{0,79}$/.test(text)
 }
 
 /** The table and what it extends, nearest first. A circle, which no sound instance has, ends where it closes. */
-export function lineOf(dictionary: Pick<Dictionary, 'tables'>, table: string): string[] {
-  const parents = new Map(dictionary.tables.map(({ name, parent }) => [name, parent]))
+export function lineOf({ tables }: { tables: readonly DictionaryTable[] }, table: string): string[] {
+  const parents = new Map(tables.map(({ name, parent }) => [name, parent]))
   const line: string[] = []
   for (let at = table; at !== '' && !line.includes(at); at = parents.get(at) ?? '') line.push(at)
   return line
 }
 
-/** Reads a dictionary from the text of a file. Throws ConfigError (`from`) when it is none. */
+/** The fields the dictionary knows of a table and of all it extends; the nearest declaration of a name counts. */
+export function fieldsInLine(dictionary: Dictionary, table: string): DictionaryField[] {
+  const nearest = new Map<string, DictionaryField>()
+  for (const each of lineOf(dictionary, table)) {
+    for (const field of dictionary.fields) {
+      if (field.table === each && !nearest.has(field.name)) nearest.set(field.name, field)
+    }
+  }
+  return [...nearest.values()]
+}
+
+/** What could not be read of the tables asked for and of what they extend, in sentences. */
+export function unreadOf(dictionary: Dictionary): string[] {
+  const wanted = new Set(dictionary.asked.flatMap((table) => lineOf(dictionary, table)))
+  return dictionary.unread.flatMap(({ tables, message }) => {
+    const about = tables.filter((table) => wanted.has(table))
+    return about.length === 0 ? [] : [message.replaceAll('{tables}', () => about.join(', '))]
+  })
+}
+
+/** Reads a dictionary from the text of a file. Throws ConfigError (`--from`) when it is none. */
 export function parseDictionary(text: string): Dictionary {
   let read: unknown
   try {
@@ -55,14 +89,28 @@ export function parseDictionary(text: string): Dictionary {
     throw wrong('is not JSON')
   }
   const root = objectOf(read, 'the file')
-  if (root.format !== 'snowline-dictionary-1') throw wrong('is not a dictionary that this version writes')
+  if (root.format !== FORMAT) throw wrong('is not a dictionary that this version writes')
+  const asked = listOf(root, 'asked').map((each) => nameOf(each, 'asked'))
+  if (asked.length === 0) throw wrong('names no table in asked')
   return {
-    format: 'snowline-dictionary-1',
-    asked: listOf(root, 'asked').map((each) => textOf(each, 'asked')),
-    tables: rowsOf(root, 'tables', ['name', 'label', 'parent']),
-    fields: rowsOf(root, 'fields', ['table', 'name', 'label', 'type', 'reference']),
-    choices: rowsOf(root, 'choices', ['table', 'field', 'value', 'label']),
-    unread: listOf(root, 'unread').map((each) => textOf(each, 'unread')),
+    format: FORMAT,
+    asked: [...new Set(asked)].sort(),
+    tables: rowsOf(root, 'tables', { name: nameOf, label: textOf, parent: nameOrNone }),
+    fields: rowsOf(root, 'fields', {
+      table: nameOf,
+      name: nameOf,
+      label: textOf,
+      type: textOf,
+      reference: nameOrNone,
+    }),
+    choices: rowsOf(root, 'choices', { table: nameOf, field: nameOf, value: textOf, label: textOf }),
+    unread: listOf(root, 'unread').map((each) => {
+      const gap = objectOf(each, 'unread')
+      return {
+        tables: listOf(gap, 'tables').map((table) => nameOf(table, 'unread.tables')),
+        message: textOf(gap.message, 'unread.message'),
+      }
+    }),
   }
 }
 
@@ -76,11 +124,12 @@ type Row<K extends string> = { [key in K]: string }
 function rowsOf<K extends string>(
   root: Readonly<Record<string, unknown>>,
   name: string,
-  keys: readonly K[],
+  readers: { readonly [key in K]: (value: unknown, at: string) => string },
 ): Row<K>[] {
+  const keys = Object.keys(readers) as K[]
   return listOf(root, name).map((each) => {
     const row = objectOf(each, name)
-    return Object.fromEntries(keys.map((key) => [key, textOf(row[key], `${name}.${key}`)])) as Row<K>
+    return Object.fromEntries(keys.map((key) => [key, readers[key](row[key], `${name}.${key}`)])) as Row<K>
   })
 }
 
@@ -100,6 +149,17 @@ function textOf(value: unknown, name: string): string {
   throw wrong(`holds something in ${name} that is no text`)
 }
 
+/** What stands in generated code as it is must be a name. */
+function nameOf(value: unknown, at: string): string {
+  const text = textOf(value, at)
+  if (isName(text)) return text
+  throw wrong(`holds something in ${at} that is no name: lower-case letters, digits and underscores`)
+}
+
+function nameOrNone(value: unknown, at: string): string {
+  return value === '' ? '' : nameOf(value, at)
+}
+
 function wrong(message: string): ConfigError {
-  return new ConfigError([{ key: 'from', message, hint: 'Give a file written by `types --save`.' }])
+  return new ConfigError([{ key: '--from', message, hint: 'Give a file written by `types --save`.' }])
 }

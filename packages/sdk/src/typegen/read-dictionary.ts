@@ -1,12 +1,13 @@
 /** Reads the dictionary of some tables and their parents from an instance (`sys_db_object`, `sys_dictionary`, `sys_choice`). */
-import type { SnowlineError } from '../base/errors.ts'
-import { isSnowlineError, PermissionError } from '../base/errors.ts'
+import { UnexpectedResponseError } from '../base/errors.ts'
 import type { Client } from '../client/client.ts'
-import type { GenericRecord } from '../tables/tables.ts'
 import type { Dictionary, DictionaryChoice, DictionaryField, DictionaryTable } from './dictionary.ts'
+import { isName } from './dictionary.ts'
+import type { Declared } from './record-fields.ts'
+import { fillFromRecords } from './record-fields.ts'
+import type { Reader } from './rows.ts'
+import { rowsByName } from './rows.ts'
 
-/** Names asked for at once: a URL that every proxy takes. */
-const AT_ONCE = 40
 /** More parents than any instance has. */
 const MAX_LEVELS = 30
 
@@ -22,48 +23,16 @@ export async function readDictionary(
   const reader: Reader = { client, unread: [], signal }
   const tables = await readTables(reader, asked)
   const names = tables.map(({ name }) => name)
-  const fields = await readFields(reader, names)
-  const known = await fillFromRecords(reader, asked, tables, fields)
+  const declared = await readFields(reader, names)
+  const fields = await fillFromRecords(reader, [...new Set(asked)], tables, declared)
   const choices = await readChoices(reader, names)
   return {
-    format: 'snowline-dictionary-1',
+    format: 'snowline-dictionary-2',
     asked: [...new Set(asked)].sort(),
     tables: tables.sort(by(({ name }) => name)),
-    fields: known.sort(by(({ table, name }) => `${table} ${name}`)),
+    fields: fields.sort(by(({ table, name }) => `${table} ${name}`)),
     choices,
     unread: reader.unread,
-  }
-}
-
-interface Reader {
-  client: Pick<Client, 'table'>
-  unread: string[]
-  signal: AbortSignal | undefined
-}
-
-/** Rows of one of the platform's own tables by the names of tables; null when the user may not read it. */
-async function rowsByName(
-  { client, signal }: Reader,
-  table: string,
-  names: readonly string[],
-  fields: readonly string[],
-): Promise<GenericRecord[] | null> {
-  const rows: GenericRecord[] = []
-  try {
-    for (let at = 0; at < names.length; at += AT_ONCE) {
-      const list = client.table(table).list(
-        {
-          fields: [...fields, 'sys_id'],
-          where: (query) => query.field('name').in(names.slice(at, at + AT_ONCE)),
-        },
-        signal === undefined ? {} : { signal },
-      )
-      for await (const row of list) rows.push(row)
-    }
-    return rows
-  } catch (error) {
-    if (error instanceof PermissionError) return null
-    throw error
   }
 }
 
@@ -73,15 +42,15 @@ async function readTables(reader: Reader, asked: readonly string[]): Promise<Dic
   let names = [...new Set(asked)]
   for (let level = 0; names.length > 0 && level < MAX_LEVELS; level++) {
     const rows = await rowsByName(reader, 'sys_db_object', names, ['name', 'label', 'super_class.name'])
-    for (const row of rows ?? []) {
-      const { name = '', label = '' } = row
-      found.set(name, { name, label, parent: row['super_class.name'] ?? '' })
+    for (const { name = '', label = '', 'super_class.name': parent = '' } of rows ?? []) {
+      if (parent !== '' && !isName(parent)) throw strangeParent(name)
+      found.set(name, { name, label, parent })
     }
     const missing = names.filter((name) => !found.has(name))
     if (missing.length > 0) {
-      reader.unread.push(
-        `sys_db_object shows nothing of ${missing.join(', ')}: what they extend is not known, so inherited fields may be missing.`,
-      )
+      const message =
+        'sys_db_object shows nothing of {tables}: what they extend is not known, so inherited fields may be missing.'
+      reader.unread.push({ tables: missing, message })
       for (const name of missing) found.set(name, { name, label: name, parent: '' })
     }
     names = [...new Set([...found.values()].map(({ parent }) => parent))].filter(
@@ -91,11 +60,19 @@ async function readTables(reader: Reader, asked: readonly string[]): Promise<Dic
   return [...found.values()]
 }
 
+function strangeParent(table: string): UnexpectedResponseError {
+  const call = { method: 'GET', url: '/api/now/table/sys_db_object' }
+  return new UnexpectedResponseError(`What ${table} extends has no name of a table.`, 'shape', call, {
+    hint: `Look at super_class of ${table} in sys_db_object: names are lower-case letters, digits and underscores.`,
+  })
+}
+
 const dictionaryFields = ['name', 'element', 'column_label', 'internal_type', 'reference', 'active']
 
-async function readFields(reader: Reader, names: readonly string[]): Promise<DictionaryField[]> {
+async function readFields(reader: Reader, names: readonly string[]): Promise<Declared> {
   const rows = await rowsByName(reader, 'sys_dictionary', names, dictionaryFields)
   const fields = new Map<string, DictionaryField>()
+  const strange = new Set<string>()
   for (const row of rows ?? []) {
     const {
       name: table = '',
@@ -106,56 +83,16 @@ async function readFields(reader: Reader, names: readonly string[]): Promise<Dic
     } = row
     // The entry of type `collection` stands for the table itself.
     if (name === '' || type === 'collection' || row.active === 'false') continue
-    fields.set(`${table} ${name}`, { table, name, label: column_label || name, type, reference })
+    if (isName(name) && (reference === '' || isName(reference)))
+      fields.set(`${table} ${name}`, { table, name, label: column_label || name, type, reference })
+    else strange.add(table)
   }
-  return [...fields.values()]
-}
-
-/** Tables without a single field in the dictionary get those that one of their records shows. */
-async function fillFromRecords(
-  reader: Reader,
-  asked: readonly string[],
-  tables: readonly DictionaryTable[],
-  fields: readonly DictionaryField[],
-): Promise<DictionaryField[]> {
-  const described = new Set(fields.map(({ table }) => table))
-  const filled = [...fields]
-  for (const { name: table, parent } of tables) {
-    if (described.has(table) || (!asked.includes(table) && parent !== '')) continue
-    if (!asked.includes(table)) {
-      reader.unread.push(`sys_dictionary shows no field of ${table}: fields inherited from it are missing.`)
-      continue
-    }
-    const names = await fieldsOfRecord(reader, table)
-    const mend =
-      names === null
-        ? 'no record was shown either, so it has no fields here'
-        : 'the fields are those of one record, all as texts'
-    reader.unread.push(`sys_dictionary shows no field of ${table}: ${mend}.`)
-    for (const name of names ?? []) filled.push({ table, name, label: name, type: 'string', reference: '' })
+  if (strange.size > 0) {
+    const message = 'sys_dictionary holds fields of {tables} whose names are none of a column: left out.'
+    reader.unread.push({ tables: [...strange], message })
   }
-  return filled
-}
-
-async function fieldsOfRecord({ client, signal }: Reader, table: string): Promise<string[] | null> {
-  try {
-    const { records } = await client
-      .table(table)
-      .list({ pageLimit: 1 }, signal === undefined ? {} : { signal })
-    const [record] = records
-    return record === undefined ? null : Object.keys(record)
-  } catch (error) {
-    if (isRefusal(error)) return null
-    throw error
-  }
-}
-
-function isRefusal(error: unknown): error is SnowlineError {
-  return (
-    isSnowlineError(error) &&
-    (error.code.startsWith('instance.') || error.code === 'response.shape') &&
-    !error.retryable
-  )
+  // The entry of the table itself proves that it is described, also when it declares no field of its own.
+  return { fields: [...fields.values()], described: new Set((rows ?? []).map(({ name = '' }) => name)) }
 }
 
 const choiceFields = ['name', 'element', 'value', 'label', 'language', 'inactive', 'sequence']
@@ -163,10 +100,13 @@ const choiceFields = ['name', 'element', 'value', 'label', 'language', 'inactive
 async function readChoices(reader: Reader, names: readonly string[]): Promise<DictionaryChoice[]> {
   const rows = await rowsByName(reader, 'sys_choice', names, choiceFields)
   if (rows === null || rows.length === 0) {
-    reader.unread.push('sys_choice shows nothing of these tables: fields with choices are plain texts.')
+    const message = 'sys_choice shows nothing of {tables}: fields with choices are plain texts.'
+    reader.unread.push({ tables: [...names], message })
     return []
   }
-  const kept = rows.filter((row) => row.inactive !== 'true' && row.element !== '' && row.value !== '')
+  const kept = rows.filter(
+    ({ inactive, element = '', value }) => inactive !== 'true' && isName(element) && value !== '',
+  )
   // The same value stands there once a language; labels are wanted in English where there are any.
   const inOrder = kept.sort(
     by((row) => {

@@ -1,6 +1,7 @@
 /** A dictionary as TypeScript: one interface a table with its inherited fields, choices as unions, and `Tables` for `createClient<Tables>`. */
 import type { Dictionary, DictionaryField } from './dictionary.ts'
-import { lineOf } from './dictionary.ts'
+import { fieldsInLine, lineOf, unreadOf } from './dictionary.ts'
+import { commentOf, keyOf, quote } from './text.ts'
 
 /** Longer lists of choices (countries, time zones) help nobody as a union. */
 const MAX_CHOICES = 120
@@ -13,16 +14,18 @@ const MAX_CHOICES = 120
  */
 export function writeTypes(dictionary: Dictionary): string {
   const names = interfaceNames(dictionary.asked)
-  const parts = dictionary.asked.map((table) => writeTable(dictionary, table, names.get(table) ?? table))
+  const used = new Set<string>()
+  const parts = dictionary.asked.map((table) => writeTable(dictionary, table, names.get(table) ?? '', used))
   const members = dictionary.asked.map((table) => `  ${keyOf(table)}: ${names.get(table)}`)
-  const body = [
-    ...parts,
-    `/** The tables by name: \`createClient<Tables>(...)\`. */\nexport interface Tables {\n${members.join('\n')}\n}`,
-  ].join('\n\n')
-  const used = ['Choice', 'Reference'].filter((name) => body.includes(`${name}<`))
-  const imports = used.length === 0 ? '' : `import type { ${used.join(', ')} } from '@snowline/sdk'\n\n`
-  const unread = dictionary.unread.map((line) => `// Not read: ${oneLine(line)}\n`).join('')
-  return `// Written by \`npx @snowline/sdk types --tables ${dictionary.asked.join(',')}\`; changes are lost.\n${unread}${imports}${body}\n`
+  const imports =
+    used.size === 0 ? '' : `import type { ${[...used].sort().join(', ')} } from '@snowline/sdk'\n\n`
+  const head = [
+    `// Written by \`npx @snowline/sdk types --tables ${commentOf(dictionary.asked.join(','))}\`; changes are lost.\n`,
+    ...unreadOf(dictionary).map((line) => `// Not read: ${commentOf(line)}\n`),
+    imports,
+  ].join('')
+  const tables = `/** The tables by name: \`createClient<Tables>(...)\`. */\nexport interface Tables {\n${members.join('\n')}\n}`
+  return `${head}${[...parts, tables].join('\n\n')}\n`
 }
 
 function interfaceNames(tables: readonly string[]): Map<string, string> {
@@ -39,12 +42,18 @@ function interfaceNames(tables: readonly string[]): Map<string, string> {
   return names
 }
 
-function writeTable(dictionary: Dictionary, table: string, name: string): string {
+/** `used` gathers the names the text needs from the package. */
+function writeTable(dictionary: Dictionary, table: string, name: string, used: Set<string>): string {
   const line = lineOf(dictionary, table)
   const label = dictionary.tables.find((each) => each.name === table)?.label ?? table
   const parents = line.length > 1 ? `, extends ${line.slice(1).join(', ')}` : ''
-  const fields = fieldsInLine(dictionary, line).map((field) => writeField(dictionary, line, field))
-  return `/** ${doc(label)} (\`${table}\`)${parents}. */\nexport interface ${name} {\n${fields.join('\n')}\n}`
+  const fields = withSystemFields(fieldsInLine(dictionary, table)).map((field) => {
+    const type = typeOf(dictionary, line, field)
+    if (type.import !== undefined) used.add(type.import)
+    return writeField(field, type.text)
+  })
+  const about = commentOf(`${label} (\`${table}\`)${parents}`)
+  return `/** ${about}. */\nexport interface ${name} {\n${fields.join('\n')}\n}`
 }
 
 /** Every table has them, also where the dictionary does not show it. */
@@ -57,19 +66,11 @@ const systemFields = [
   ['sys_mod_count', 'Updates', 'integer'],
 ] as const
 
-/** The fields of a table and of all it extends; the nearest declaration of a name counts. */
-function fieldsInLine({ fields }: Dictionary, line: readonly string[]): DictionaryField[] {
-  const nearest = new Map<string, DictionaryField>()
-  for (const [name, label, type] of systemFields) {
-    if (!fields.some((field) => field.name === name && line.includes(field.table)))
-      nearest.set(name, { table: '', name, label, type, reference: '' })
-  }
-  for (const table of line) {
-    for (const field of fields) {
-      if (field.table === table && !nearest.has(field.name)) nearest.set(field.name, field)
-    }
-  }
-  return [...nearest.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
+function withSystemFields(fields: readonly DictionaryField[]): DictionaryField[] {
+  const missing = systemFields
+    .filter(([name]) => !fields.some((field) => field.name === name))
+    .map(([name, label, type]) => ({ table: '', name, label, type, reference: '' }))
+  return [...fields, ...missing].sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
 const instants: ReadonlySet<string> = new Set([
@@ -80,10 +81,10 @@ const instants: ReadonlySet<string> = new Set([
 ])
 const durations: ReadonlySet<string> = new Set(['glide_duration', 'timer'])
 
-function writeField(dictionary: Dictionary, line: readonly string[], field: DictionaryField): string {
-  const { name, label, type } = field
+function writeField({ name, label, type }: DictionaryField, written: string): string {
   const remark = remarkOf(type)
-  return `  /** ${doc(label)}${remark === '' ? '' : ` (${remark})`}. */\n  ${keyOf(name)}: ${typeOf(dictionary, line, field)}`
+  const about = commentOf(`${label}${remark === '' ? '' : ` (${remark})`}`)
+  return `  /** ${about}. */\n  ${keyOf(name)}: ${written}`
 }
 
 function remarkOf(type: string): string {
@@ -95,15 +96,22 @@ function remarkOf(type: string): string {
   return ''
 }
 
-function typeOf(dictionary: Dictionary, line: readonly string[], field: DictionaryField): string {
-  if (field.type === 'boolean') return "'true' | 'false'"
-  if (field.reference !== '' && field.type === 'reference') return `Reference<${quote(field.reference)}>`
+/** A type as text, and the name it needs from the package. */
+interface WrittenType {
+  text: string
+  import?: 'Choice' | 'Reference'
+}
+
+function typeOf(dictionary: Dictionary, line: readonly string[], field: DictionaryField): WrittenType {
+  if (field.type === 'boolean') return { text: "'true' | 'false'" }
+  if (field.reference !== '' && field.type === 'reference')
+    return { text: `Reference<${quote(field.reference)}>`, import: 'Reference' }
   const values = choicesOf(dictionary, line, field.name)
-  if (values.length === 0 || values.length > MAX_CHOICES) return 'string'
+  if (values.length === 0 || values.length > MAX_CHOICES) return { text: 'string' }
   const union = values.map(quote)
   const short = `Choice<${union.join(' | ')}>`
-  if (short.length + field.name.length < 100) return short
-  return `Choice<\n${union.map((each) => `    | ${each}`).join('\n')}\n  >`
+  if (short.length + field.name.length < 100) return { text: short, import: 'Choice' }
+  return { text: `Choice<\n${union.map((each) => `    | ${each}`).join('\n')}\n  >`, import: 'Choice' }
 }
 
 /** The nearest table of the line that has choices for the field decides, as on the instance. */
@@ -113,24 +121,4 @@ function choicesOf({ choices }: Dictionary, line: readonly string[], field: stri
     if (own.length > 0) return [...new Set(own.map(({ value }) => value))]
   }
   return []
-}
-
-function quote(text: string): string {
-  const escaped = text
-    .replace(/[\\']/g, '\\$&')
-    .replace(/[\u2028\u2029\p{Cc}]/gu, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
-  return `'${escaped}'`
-}
-
-function keyOf(name: string): string {
-  return /^[a-zA-Z_$][\w$]*$/.test(name) ? name : quote(name)
-}
-
-/** A label within a comment that it cannot end. */
-function doc(label: string): string {
-  return oneLine(label).replaceAll('*/', '* /')
-}
-
-function oneLine(text: string): string {
-  return text.replace(/[\s\u2028\u2029]+/g, ' ').trim()
 }

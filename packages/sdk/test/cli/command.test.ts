@@ -2,34 +2,15 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Instance } from '@snowline/simulator'
-import { runCommand } from 'citty'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { snowlineCommand } from '../../src/cli/command.ts'
 import { dictionaryInstance } from '../typegen/platform.ts'
+import { run, variables } from './run.ts'
 
 let folder: string
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'snowline-cli-'))
 })
 afterEach(() => rmSync(folder, { recursive: true }))
-
-const variables = { SN_INSTANCE_URL: 'dev00001', SN_USERNAME: 'admin', SN_PASSWORD: 'admin' }
-
-async function run(instance: Instance, rawArgs: string[], env: Record<string, string> = variables) {
-  const said = { out: [] as string[], err: [] as string[], status: 0 }
-  const command = snowlineCommand({
-    env,
-    print: (line) => void said.out.push(line),
-    complain: (line) => void said.err.push(line),
-    fail: (status) => {
-      said.status = status
-    },
-    client: { fetch: instance.fetch, maxRetries: 0 },
-  })
-  await runCommand(command, { rawArgs })
-  return said
-}
 
 test('types: writes, checks, and tells what changed', async () => {
   const instance = dictionaryInstance()
@@ -107,6 +88,11 @@ test.each([
     { ...variables, SN_PASSWORD: 'the wrong one' },
     /credential|password|authenticated/i,
   ],
+  [['doctor', '--tabels', 'incident'], variables, /unknown option --tabels: did you mean --tables\?/],
+  [['doctor', '--tables'], variables, /--tables needs a value/],
+  [['doctor', '--tables', ''], variables, /--tables needs a value/],
+  [['doctor', '--tables', ','], variables, /--tables is missing/],
+  [['types', '--tables', 'incident', '--out'], variables, /--out needs a value/],
   [['doctor'], { SN_INSTANCE_URL: 'dev00001', SN_AUTH_TYPE: 'apikey' }, /SN_API_KEY is missing/],
 ])('%j is told in plain words', async (args, env, message) => {
   const { status, err } = await run(dictionaryInstance(), args, env as Record<string, string>)
@@ -125,3 +111,20 @@ test('doctor: lines for people, JSON for programs, 1 when something failed', asy
   expect(program.status).toBe(1)
   expect(JSON.parse(program.out.join('\n'))).toMatchObject({ ok: false })
 })
+
+test('a closed port: the cause is told by its code', async () => {
+  const instance = dictionaryInstance()
+  const client = { fetch: refusing('ECONNREFUSED'), maxRetries: 0 }
+  const doctor = await run(instance, ['doctor', '--no-network'], variables, client)
+  expect([doctor.status, doctor.out.join('\n')]).toEqual([1, expect.stringMatching(/\(ECONNREFUSED\)/)])
+  const types = await run(instance, ['types', '--tables', 'incident', '--out', 'x.ts'], variables, client)
+  expect([types.status, types.err.join('\n')]).toEqual([1, expect.stringMatching(/\(ECONNREFUSED\)/)])
+})
+
+/** As Node's fetch fails: the code is in the cause. */
+function refusing(code: string): typeof fetch {
+  return async () => {
+    const cause = Object.assign(new Error(`connect ${code} 127.0.0.1:9`), { code })
+    throw new TypeError('fetch failed', { cause })
+  }
+}

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { ConfigError } from '../../src/base/errors.ts'
 import type { Dictionary } from '../../src/typegen/dictionary.ts'
-import { formatDictionary, lineOf, parseDictionary } from '../../src/typegen/dictionary.ts'
+import { formatDictionary, lineOf, parseDictionary, unreadOf } from '../../src/typegen/dictionary.ts'
 import { differenceOf } from '../../src/typegen/difference.ts'
 import { readDictionary } from '../../src/typegen/read-dictionary.ts'
 import { writeTypes } from '../../src/typegen/write-types.ts'
@@ -169,12 +169,12 @@ test.each([
   ['another file', '{"name":"x"}', /version/],
   [
     'a field that is no object',
-    '{"format":"snowline-dictionary-1","asked":[],"tables":[1],"fields":[],"choices":[],"unread":[]}',
+    '{"format":"snowline-dictionary-2","asked":["a"],"tables":[1],"fields":[],"choices":[],"unread":[]}',
     /no object/,
   ],
   [
     'a label that is no text',
-    '{"format":"snowline-dictionary-1","asked":[],"tables":[{"name":"a","label":1,"parent":""}],"fields":[],"choices":[],"unread":[]}',
+    '{"format":"snowline-dictionary-2","asked":["a"],"tables":[{"name":"a","label":1,"parent":""}],"fields":[],"choices":[],"unread":[]}',
     /tables\.label/,
   ],
 ])('refuses %s', (_, text, message) => {
@@ -189,7 +189,7 @@ test.each(['forbidden', 'empty'] as const)(
     for (const table of ['sys_dictionary', 'sys_db_object', 'sys_choice'])
       instance.control.tableAcl({ table, answer })
     const dictionary = await readDictionary(clientOf(instance), ['incident'])
-    expect(dictionary.unread).toEqual([
+    expect(unreadOf(dictionary)).toEqual([
       expect.stringMatching(/sys_db_object shows nothing of incident/),
       expect.stringMatching(/sys_dictionary shows no field of incident: the fields are those of one record/),
       expect.stringMatching(/sys_choice shows nothing/),
@@ -204,14 +204,17 @@ test('a parent that is not shown', async () => {
   const instance = dictionaryInstance()
   const hidden = instance.control.records('sys_dictionary').filter((row) => row.name === 'task')
   instance.control.hide(hidden.map((row) => row.sys_id ?? ''))
-  const { unread } = await readDictionary(clientOf(instance), ['incident'])
-  expect(unread).toEqual([expect.stringMatching(/no field of task: fields inherited from it are missing/)])
+  const dictionary = await readDictionary(clientOf(instance), ['incident'])
+  expect(unreadOf(dictionary)).toEqual([
+    expect.stringMatching(/sys_dictionary hides 10 of its 12 rows of incident, task from this user/),
+    expect.stringMatching(/no field of task: fields inherited from it are missing/),
+  ])
 })
 
 test('a table that is not there has no field, and it is said', async () => {
-  const { unread, fields } = await readDictionary(clientOf(dictionaryInstance()), ['no_such_table'])
-  expect(fields).toEqual([])
-  expect(unread.join('\n')).toMatch(/no_such_table: no record was shown either/)
+  const dictionary = await readDictionary(clientOf(dictionaryInstance()), ['no_such_table'])
+  expect(dictionary.fields).toEqual([])
+  expect(unreadOf(dictionary).join('\n')).toMatch(/no_such_table: no record was shown either/)
 })
 
 test('names that would meet are told apart, names that are no identifiers are quoted', () => {
@@ -224,7 +227,7 @@ test('names that would meet are told apart, names that are no identifiers are qu
     reference: '',
   })
   const text = writeTypes({
-    format: 'snowline-dictionary-1',
+    format: 'snowline-dictionary-2',
     asked: ['u_a_b', 'u_a__b', '1x'],
     tables: ['u_a_b', 'u_a__b', '1x'].map(table),
     fields: [field('x-y', 'u_a_b'), field("it's", '1x')],
