@@ -21,10 +21,37 @@ class CountsAfterRights extends SmallInstance {
   }
 }
 
-test('nothing hidden: whole, in three requests', async () => {
+test('nothing hidden: whole, in four requests', async () => {
   const instance = instanceOf(200)
   expect(await probeSource(instance)).toBe('whole')
-  expect(instance.asked).toHaveLength(3)
+  expect(instance.asked).toHaveLength(4)
+})
+
+test('an instance that does not count is not called whole', async () => {
+  const instance = instanceOf(200)
+  const page = instance.page.bind(instance)
+  instance.page = async (request) => ({ ...(await page(request)), total: null })
+  expect(await probeSource(instance)).toBe('counted_after_rights')
+})
+
+test('old rows that are hidden show in a sample by id', async () => {
+  const instance = new SmallInstance()
+  // Ids know nothing of age.
+  for (let n = 1; n <= 200; n += 1) instance.put((n * 77) % 201, n)
+  for (let n = 1; n <= 150; n += 1) instance.hidden.add(idOf((n * 77) % 201))
+  expect(await probeSource(instance)).toBe('partial')
+})
+
+test('a range of ids that is not obeyed: refused', async () => {
+  const instance = instanceOf(200)
+  const page = instance.page.bind(instance)
+  instance.page = async (request) => {
+    const { after, ...slice } = request.slice
+    const answer = await page({ ...request, slice })
+    if (after === undefined || answer.records.every((row) => row.sys_id > after)) return answer
+    throw new UnexpectedResponseError('outside the slice', 'shape', { method: 'GET', url: '' })
+  }
+  expect(await probeSource(instance)).toBe('refused')
 })
 
 test('an empty table is whole, one that counts rows and shows none is partial', async () => {
