@@ -1,5 +1,6 @@
 /** The doctor: ordered checks of an instance, its user and some tables, each with what to do about it. */
-import type { DoctorCheck, DoctorReport } from './check.ts'
+import { codeOf } from './cause.ts'
+import { type DoctorCheck, type DoctorReport, warn } from './check.ts'
 import type { Examination, Patient } from './patient.ts'
 import { checkAnswer, checkUrl, checkZone } from './reach.ts'
 import { checkDeletes, checkJournal } from './side-tables.ts'
@@ -20,13 +21,13 @@ export interface DoctorOptions {
 
 /**
  * Examines and never throws what an instance does: a fault is a check with `status: 'fail'`, a table or field that is no name too. Only a
- * signal's own reason is thrown. About nine requests for one table.
+ * signal's own reason is thrown. About ten requests for one table.
  */
 export async function examine(patient: Patient, options: DoctorOptions = {}): Promise<DoctorReport> {
   const { tables = ['incident'], signal } = options
   const examination: Examination = { patient, signal }
   const checks: DoctorCheck[] = [checkUrl(examination)]
-  checks.push(...((await options.network?.(patient.origin, signal)) ?? []))
+  checks.push(...(await checkNetwork(patient.origin, options)))
   const first = tables[0] ?? 'incident'
   if (!failed(checks)) {
     const { checks: answers, reached } = await checkAnswer(examination, first)
@@ -37,6 +38,21 @@ export async function examine(patient: Patient, options: DoctorOptions = {}): Pr
     }
   }
   return { origin: patient.origin, ok: !failed(checks), checks }
+}
+
+/** What the caller's own checks say; one that throws is a warning, since requests may get through all the same. */
+async function checkNetwork(
+  origin: string,
+  { network, signal }: Pick<DoctorOptions, 'network' | 'signal'>,
+): Promise<DoctorCheck[]> {
+  try {
+    return (await network?.(origin, signal)) ?? []
+  } catch (error) {
+    signal?.throwIfAborted()
+    const code = codeOf(error)
+    const message = `The checks of the network threw an error${code === '' ? '' : ` (${code})`}.`
+    return [warn({ name: 'dns' }, message, 'Look at the function given as network; it should throw nothing.')]
+  }
 }
 
 async function examineOne(

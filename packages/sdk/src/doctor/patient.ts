@@ -1,13 +1,17 @@
 /** Whom the doctor examines: the part of a client it uses, and how an error of a call becomes a verdict. */
 import type { SnowlineError } from '../base/errors.ts'
-import { isSnowlineError } from '../base/errors.ts'
+import { isSnowlineError, PermissionError } from '../base/errors.ts'
 import type { PageOptions, TablePage } from '../client/page.ts'
+import { causeOf } from './cause.ts'
 import type { CheckStatus, DoctorCheck, Subject } from './check.ts'
 
 /** One table, as any `TableClient` offers it. */
 export interface PatientTable {
   page(options: PageOptions): Promise<TablePage>
-  create(fields: Readonly<Record<string, string>>, options?: { signal?: AbortSignal }): Promise<unknown>
+  create(
+    fields: Readonly<Record<string, string>>,
+    options?: { signal?: AbortSignal; idempotencyKey?: string },
+  ): Promise<unknown>
   update(
     sysId: string,
     fields: Readonly<Record<string, string>>,
@@ -38,7 +42,7 @@ export function ask(
   return patient.table(table).page({ ...options, ...(signal === undefined ? {} : { signal }) })
 }
 
-/** The verdict on a call that failed: what the error says, with its hint as the mend. What is no error of ours is thrown on. */
+/** The verdict on a call that failed: what the error says, with its hint as the mend where none is given. What is no error of ours is thrown on. */
 export function verdictOf(
   error: unknown,
   subject: Subject,
@@ -46,7 +50,12 @@ export function verdictOf(
   status: CheckStatus = 'fail',
 ): DoctorCheck {
   const known = oursOnly(error)
-  return { ...subject, status, message: known.message, mend: mendOf(known, mend) }
+  return { ...subject, status, message: `${known.message}${causeOf(known)}`, mend: mendOf(known, mend) }
+}
+
+/** A mend that gives a right helps only where a right was missing; `''` for another error, whose own hint says more. */
+export function rightsMend(error: unknown, mend: string): string {
+  return error instanceof PermissionError ? mend : ''
 }
 
 /** The error when it is one of ours; anything else, an abort too, is thrown on. */

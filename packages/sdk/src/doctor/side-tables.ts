@@ -2,7 +2,7 @@
 import { InvalidRequestError } from '../base/errors.ts'
 import type { TablePage } from '../client/page.ts'
 import { bad, type DoctorCheck, good, type Subject, warn } from './check.ts'
-import { ask, type Examination, verdictOf } from './patient.ts'
+import { ask, type Examination, rightsMend, verdictOf } from './patient.ts'
 
 /** Can deletes be read from `sys_audit_delete`? */
 export async function checkDeletes(examination: Examination, table: string): Promise<DoctorCheck> {
@@ -39,10 +39,25 @@ export async function checkJournal(examination: Examination, table: string): Pro
   if (page.total !== null && page.total > 0) {
     return warn(subject, 'Journal entries are counted and hidden from this user.', mend)
   }
-  // Some instances answer "none" to a user without the right; the text that people see gives it away.
-  return (await showsNotes(examination, table))
-    ? warn(subject, 'Records show notes, and the journal shows no entry.', mend)
-    : good(subject, 'There are no journal entries so far.')
+  return checkNotes(examination, table, subject, mend)
+}
+
+/** Some instances answer "none" to a user without the right; the text that people see gives it away. */
+async function checkNotes(
+  examination: Examination,
+  table: string,
+  subject: Subject,
+  mend: string,
+): Promise<DoctorCheck> {
+  try {
+    return (await showsNotes(examination, table))
+      ? warn(subject, 'Records show notes, and the journal shows no entry.', mend)
+      : good(subject, 'There are no journal entries so far.')
+  } catch (error) {
+    const verdict = verdictOf(error, subject, '', 'warn')
+    const message = `The journal shows no entry, and whether records show notes is not known: ${verdict.message}`
+    return { ...verdict, message }
+  }
 }
 
 async function showsNotes(examination: Examination, table: string): Promise<boolean> {
@@ -64,8 +79,7 @@ async function askBeside(
   try {
     return await ask(examination, table, options)
   } catch (error) {
-    const broken = error instanceof InvalidRequestError
-    if (broken)
+    if (error instanceof InvalidRequestError && error.code === 'instance.invalid_table')
       return {
         verdict: bad(
           subject,
@@ -73,6 +87,6 @@ async function askBeside(
           'Check the address: every instance has it.',
         ),
       }
-    return { verdict: verdictOf(error, subject, mend, 'warn') }
+    return { verdict: verdictOf(error, subject, rightsMend(error, mend), 'warn') }
   }
 }

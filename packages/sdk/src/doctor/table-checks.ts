@@ -5,7 +5,11 @@ import type { TablePage } from '../client/page.ts'
 import { probeSource, type SourceVisibility } from '../sync/probe-source.ts'
 import { fieldsOf } from '../tables/tables.ts'
 import { bad, type DoctorCheck, good, warn } from './check.ts'
+import { checkOrder } from './order.ts'
 import { ask, type Examination, verdictOf } from './patient.ts'
+
+/** Rows of the first look at a table. */
+const ROWS = 10
 
 /** Without these a list cannot be paged and a sync cannot tell a newer row from an older one. */
 const keyFields = ['sys_id', 'sys_updated_on', 'sys_mod_count']
@@ -25,7 +29,7 @@ export async function examineTable(
   const first = await read(examination, table, fields)
   if ('verdict' in first) return { checks: [first.verdict], readable: false }
   const checks = [readVerdict(table, first.page), fieldVerdict(table, fields, first.page)]
-  return { checks: [...checks, ...(await visibility(examination, table))], readable: true }
+  return { checks: [...checks, ...(await visibility(examination, table, first.page))], readable: true }
 }
 
 async function read(
@@ -34,14 +38,29 @@ async function read(
   fields: readonly string[],
 ): Promise<{ page: TablePage } | { verdict: DoctorCheck }> {
   try {
-    return { page: await ask(examination, table, { query: 'ORDERBYsys_id', limit: 10, fields }) }
+    return { page: await readFirst(examination, table, fields) }
   } catch (error) {
     return { verdict: verdictOf(error, { name: 'read', table }, readMend(error, table)) }
   }
 }
 
+/** By `sys_id`, which is a sample of old and new; a user who may not order by it may still read, which the check of the order says. */
+async function readFirst(
+  examination: Examination,
+  table: string,
+  fields: readonly string[],
+): Promise<TablePage> {
+  try {
+    return await ask(examination, table, { query: 'ORDERBYsys_id', limit: ROWS, fields })
+  } catch (error) {
+    if (!(error instanceof PermissionError)) throw error
+    return await ask(examination, table, { query: '', limit: ROWS, fields })
+  }
+}
+
 function readMend(error: unknown, table: string): string {
-  if (error instanceof InvalidRequestError) return `Check the name: ${table} is no table of this instance.`
+  if (error instanceof InvalidRequestError && error.code === 'instance.invalid_table')
+    return `Check the name: ${table} is no table of this instance.`
   if (error instanceof PermissionError)
     return `Give the user a role that may read ${table} (itil or sn_incident_read for incidents), or open the table to web services.`
   return ''
@@ -87,30 +106,41 @@ function fieldVerdict(table: string, asked: readonly string[], { records }: Tabl
 }
 
 /** The question of a sync, asked once (`probeSource`), as two verdicts. */
-async function visibility({ patient, signal }: Examination, table: string): Promise<DoctorCheck[]> {
+async function visibility(examination: Examination, table: string, first: TablePage): Promise<DoctorCheck[]> {
+  const { patient, signal } = examination
   try {
-    return visibilityVerdicts(table, await probeSource(tableSource(patient, table), signal))
+    const seen = await probeSource(tableSource(patient, table), signal)
+    if (seen === 'refused') return [await checkOrder(examination, table, first)]
+    const order = good({ name: 'order', table }, 'Rows come in the order and the range asked for.')
+    return [order, countVerdict(table, seen, first)]
   } catch (error) {
     return [verdictOf(error, { name: 'order', table }, '')]
   }
 }
 
-function visibilityVerdicts(table: string, seen: SourceVisibility): DoctorCheck[] {
-  const order = { name: 'order', table } as const
-  const count = { name: 'count', table } as const
-  if (seen === 'refused') {
-    const message = 'Order or ranges of sys_updated_on and sys_id are not obeyed for this user.'
-    const mend = `Give the user the right query_range on ${table}.sys_updated_on and ${table}.sys_id (query ACLs); a sync is not possible without it.`
-    return [bad(order, message, mend)]
+const hiddenMend =
+  'Expected when access rules are meant to hide them; else let the user read them. Counts are an upper bound.'
+
+function countVerdict(
+  table: string,
+  seen: Exclude<SourceVisibility, 'refused'>,
+  { records, total }: TablePage,
+): DoctorCheck {
+  const subject = { name: 'count', table } as const
+  if (total === null) {
+    const message = 'The instance does not count (X-Total-Count is missing): hidden records cannot be told.'
+    return warn(subject, message, 'Ask what stands between: an instance sends X-Total-Count with every list.')
   }
-  const obeyed = good(order, 'Rows come in the order and the range asked for.')
-  if (seen === 'whole') return [obeyed, good(count, 'Every record counted among the newest was shown.')]
-  if (seen === 'partial') {
-    const mend =
-      'Expected when access rules are meant to hide them; else let the user read them. Counts are an upper bound.'
-    return [obeyed, warn(count, 'Some records are counted and hidden from this user.', mend)]
+  const due = Math.min(ROWS, total)
+  if (records.length < due) {
+    const message = `Of ${due} records asked for ${records.length} came: of the ${total} counted, some are hidden from this user.`
+    return warn(subject, message, hiddenMend)
   }
+  if (seen === 'whole')
+    return good(subject, 'Every record counted among the newest, and in a sample, was shown.')
+  if (seen === 'partial')
+    return warn(subject, 'Some records are counted and hidden from this user.', hiddenMend)
   const mend =
     'Let the user read every row of the table, or expect records to be missed: a page that was cut looks whole here.'
-  return [obeyed, warn(count, 'Records are hidden, and this instance counts only what it shows.', mend)]
+  return warn(subject, 'Records are hidden, and this instance counts only what it shows.', mend)
 }

@@ -2,6 +2,7 @@
 import { lookup } from 'node:dns/promises'
 import { isIP } from 'node:net'
 import { connect, type PeerCertificate, type TLSSocket } from 'node:tls'
+import { codeOf } from '../doctor/cause.ts'
 import { bad, type DoctorCheck, good, warn } from '../doctor/check.ts'
 
 export interface NetworkOptions {
@@ -14,6 +15,7 @@ export interface NetworkOptions {
 }
 
 const DAY_MS = 86_400_000
+const UNNAMED = 'unknown fault'
 /** Certificates are renewed about a month before they end; one that is nearer has been forgotten. */
 const NEAR_END_MS = 14 * DAY_MS
 
@@ -47,7 +49,7 @@ async function checkDns(host: string): Promise<DoctorCheck> {
     return good(subject, `${host} resolves to ${count}.`)
   } catch (error) {
     const mend = 'Check the name of the instance, and whether this machine may ask a name server.'
-    return bad(subject, `${host} does not resolve (${codeOf(error)}).`, mend)
+    return bad(subject, `${host} does not resolve (${codeOf(error) || UNNAMED}).`, mend)
   }
 }
 
@@ -66,7 +68,7 @@ async function checkTls(host: string, port: number, options: NetworkOptions): Pr
     }
     return good(subject, `The certificate of ${host} is trusted for ${days} days more.`)
   } catch (error) {
-    const code = codeOf(error)
+    const code = codeOf(error) || UNNAMED
     const mend = /CERT|SIGNED|ISSUER|ALTNAME/.test(code)
       ? 'A proxy that opens TLS? Start Node with NODE_EXTRA_CA_CERTS=<its authority>; never switch verification off.'
       : 'Check that port and firewall let this machine out.'
@@ -88,10 +90,4 @@ function handshake(
     socket.on('error', reject)
     socket.on('timeout', () => socket.destroy(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' })))
   })
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string'
-    ? error.code
-    : 'unknown fault'
 }
