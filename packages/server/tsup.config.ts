@@ -16,6 +16,8 @@ export default defineConfig({
   sourcemap: true,
   clean: true,
   treeshake: true,
+  // The prefix stays: other runtimes know Node's modules by it alone.
+  removeNodeProtocol: false,
   // What server and widget say to each other is no package of its own: its code and its types travel inside.
   noExternal: ['@snowline/protocol'],
   dts: process.env.SNOWLINE_DTS === 'off' ? false : types,

@@ -15,6 +15,8 @@ export default defineConfig({
   sourcemap: true,
   clean: true,
   treeshake: true,
+  // The prefix stays: other runtimes know Node's modules by it alone.
+  removeNodeProtocol: false,
   dts: process.env.SNOWLINE_DTS !== 'off',
   async onSuccess() {
     cpSync('src/page', 'dist/page', { recursive: true })

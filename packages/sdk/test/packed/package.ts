@@ -1,6 +1,15 @@
-/** The package as a user gets it: built with declarations, packed by npm, unpacked beside its dependencies in a project of its own. */
+/** The package as a user gets it: built with declarations, packed by pnpm, unpacked beside its dependencies in a project of its own. */
 import { execFileSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -25,23 +34,11 @@ export function installPacked(): Project {
   const tsup = join(modules, 'tsup/dist/cli-default.js')
   const env = { ...process.env, SNOWLINE_DTS: 'on' }
   node(source, [tsup, '--out-dir', join(built, 'dist')], env)
-  for (const file of ['package.json', 'README.md']) cpSync(join(source, file), join(built, file))
-
-  const [npm, ...before] = npmCommand()
-  const listed = execFileSync(
-    npm,
-    [...before, 'pack', '--json', '--ignore-scripts', '--pack-destination', folder],
-    {
-      cwd: built,
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  )
-  const [pack] = JSON.parse(listed) as { filename: string; files: { path: string }[] }[]
-  if (pack === undefined) throw new Error('npm packed nothing')
+  for (const file of ['package.json', 'README.md', 'LICENSE']) cpSync(join(source, file), join(built, file))
+  const pack = packWithPnpm(built, folder)
   const installed = join(folder, 'node_modules/@snowline/sdk')
   mkdirSync(installed, { recursive: true })
-  execFileSync('tar', ['-xzf', join(folder, pack.filename), '-C', installed, '--strip-components=1'])
+  execFileSync('tar', ['-xzf', pack.filename, '-C', installed, '--strip-components=1'])
   linkDependencies(folder)
   return {
     folder,
@@ -61,6 +58,26 @@ function linkDependencies(folder: string): void {
   for (const name of ['citty', 'kysely', 'ofetch', 'zod', 'better-sqlite3', '@types/better-sqlite3'])
     link(join(source, 'node_modules', name), name)
   link(join(modules, '@types/node'), '@types/node')
+}
+
+/**
+ * As a release packs: by pnpm, which puts versions in place of `workspace:` and leaves out of the exports what only this repository has
+ * (`publishConfig`). npm does neither.
+ */
+function packWithPnpm(built: string, to: string): { filename: string; files: { path: string }[] } {
+  const workspace = join(built, 'node_modules/@snowline/simulator')
+  mkdirSync(dirname(workspace), { recursive: true })
+  symlinkSync(join(source, '../simulator'), workspace, 'junction')
+  const [pnpm] = /pnpm@[\d.]+/.exec(readFileSync(join(source, '../../scripts/dev.mjs'), 'utf8')) ?? []
+  if (pnpm === undefined) throw new Error('scripts/dev.mjs names no version of pnpm')
+  const [npm, ...before] = npmCommand()
+  const words = ['exec', '--yes', '--', pnpm, 'pack', '--json', '--pack-destination', to]
+  const said = execFileSync(npm, [...before, ...words], {
+    cwd: built,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  return JSON.parse(said)
 }
 
 function npmCommand(): [string, ...string[]] {

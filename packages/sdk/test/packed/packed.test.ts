@@ -1,16 +1,23 @@
 /** The packed package in a project of its own: imported, required, bundled, compiled by three compilers, called by its command. */
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { isBuiltin } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
 import { build } from 'vite'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Dictionary, formatDictionary } from '../../src/typegen/dictionary.ts'
+import { readDictionary } from '../../src/typegen/read-dictionary.ts'
+import { clientOf, dictionaryInstance } from '../typegen/platform.ts'
 import { compilers, filesEnding, installPacked, node, type Project } from './package.ts'
 
 let project: Project
-beforeAll(() => {
+let dictionary: Dictionary
+beforeAll(async () => {
   project = installPacked()
+  const asked = ['incident', 'u_vip_incident', 'sys_user']
+  dictionary = await readDictionary(clientOf(dictionaryInstance()), asked)
 }, 120_000)
 afterAll(() => project?.remove())
 
@@ -20,18 +27,43 @@ const entries = (): string[] =>
     .filter((subpath) => !subpath.endsWith('.json'))
     .map((subpath) => `@snowline/sdk${subpath.slice(1)}`)
 
-test('only what users need is packed, and every export is there', () => {
-  expect(project.packed.filter((path) => !/^(dist\/|README\.md$|package\.json$|LICENSE)/.test(path))).toEqual(
-    [],
-  )
+test('only what users need is packed, the licence too, and every export is there', () => {
+  expect(
+    project.packed.filter((path) => !/^(dist\/.*\.(js|d\.ts)|README\.md|package\.json|LICENSE)$/.test(path)),
+  ).toEqual([])
+  expect(project.packed).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'package.json']))
   for (const conditions of Object.values<Record<string, string>>(manifest().exports)) {
-    for (const [name, path] of Object.entries(conditions)) {
-      if (name === '@snowline/source') continue
+    expect(Object.keys(conditions)).toEqual(['types', 'default'])
+    for (const path of Object.values(conditions)) {
       expect(existsSync(join(project.installed, path)), path).toBe(true)
     }
   }
 })
 
+test('a build names no map that is not packed', () => {
+  for (const name of filesEnding(join(project.installed, 'dist'), '.js'))
+    expect(readFileSync(join(project.installed, 'dist', name), 'utf8'), name).not.toContain(
+      'sourceMappingURL',
+    )
+})
+
+test('modules of Node are imported with their prefix', () => {
+  const found = filesEnding(join(project.installed, 'dist'), '.js').flatMap((name) => {
+    const text = readFileSync(join(project.installed, 'dist', name), 'utf8')
+    const imports = text.matchAll(
+      /^(?:import|export) [^'"]*?["']([^'"]+)["'];?$|\bimport\(["']([^'"]+)["']\)/gm,
+    )
+    return [...imports].map(([, fixed, lazy]) => fixed ?? lazy ?? '').filter(isBuiltin)
+  })
+  expect(found).toEqual(expect.arrayContaining(['node:fs', 'node:dns/promises']))
+  expect(found.filter((name) => !name.startsWith('node:'))).toEqual([])
+})
+
+/**
+ * What publint checks, on the files as they are packed: that every file `exports`, `bin` and `types` name is there and is what its ending
+ * and `type` say (ESM, not CommonJS), that `types` stands first, that the command begins with a shebang, and that no field is deprecated
+ * or misspelt. That declarations can be read is checked below by three compilers.
+ */
 test('publint is content', async () => {
   const { messages } = await publint({ pkgDir: project.installed, level: 'warning', strict: true })
   expect(messages.map((message) => formatMessage(message, manifest()))).toEqual([])
@@ -67,34 +99,76 @@ console.log((await sn.doctor()).checks.length > 3)`
 })
 
 test('a bundler makes one program of the core, without Node in it', { timeout: 60_000 }, async () => {
+  const core = await bundle("export { createClient, basicAuth, query } from '@snowline/sdk'")
+  expect(core.modulesOfNode).toEqual([])
+  expect(core.text).not.toMatch(/__vite-browser-external|from\s*["']node:|import\(["']node:/)
+  const program =
+    "const { query } = await import('./bundle/app.mjs'); console.log(String(query().field('a').eq('x^y')))"
+  expect(node(project.folder, ['--input-type=module', '-e', program])).toBe('a=x^^y\n')
+  // What needs Node is seen by the same eyes.
+  const other = await bundle("export { networkChecks } from '@snowline/sdk/node'")
+  expect(other.modulesOfNode).toEqual(expect.arrayContaining(['node:dns/promises', 'node:tls']))
+})
+
+/** A program of one line as Vite makes it for a page: its text, and the modules of Node it asks for. */
+async function bundle(line: string): Promise<{ text: string; modulesOfNode: string[] }> {
   const entry = join(project.folder, 'app.js')
-  writeFileSync(entry, "export { createClient, basicAuth, query } from '@snowline/sdk'\n")
+  writeFileSync(entry, `${line}\n`)
   const out = join(project.folder, 'bundle')
+  const asked = new Set<string>()
   await build({
     root: project.folder,
     configFile: false,
     logLevel: 'silent',
+    plugins: [
+      {
+        name: 'modules-of-node',
+        enforce: 'pre',
+        resolveId: (name) => {
+          if (isBuiltin(name)) asked.add(name)
+        },
+      },
+    ],
     build: {
       lib: { entry, formats: ['es'], fileName: () => 'app.mjs' },
       outDir: out,
+      emptyOutDir: true,
       minify: true,
       target: 'es2022',
     },
   })
   const texts = filesEnding(out, 'js').map((name) => readFileSync(join(out, name), 'utf8'))
   expect(texts.length).toBeGreaterThan(0)
-  for (const text of texts)
-    expect(text).not.toMatch(/from\s*["']node:|import\(["']node:|__vite-browser-external/)
-  const program =
-    "const { query } = await import('./bundle/app.mjs'); console.log(String(query().field('a').eq('x^y')))"
-  expect(node(project.folder, ['--input-type=module', '-e', program])).toBe('a=x^^y\n')
-})
+  return { text: texts.join('\n'), modulesOfNode: [...asked] }
+}
 
-test('the command is there', () => {
+const command = (...args: string[]): string =>
+  node(project.folder, [join(project.installed, Object.values<string>(manifest().bin)[0] ?? ''), ...args])
+
+test('the command is there, and tells its version and how it ends', () => {
   const [name, path] = Object.entries<string>(manifest().bin)[0] ?? []
   expect(name).toBe('snowline-sdk')
   expect(readFileSync(join(project.installed, path ?? ''), 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/)
-  expect(node(project.folder, [join(project.installed, path ?? ''), '--help'])).toMatch(/types[\s\S]*doctor/)
+  expect(command('--help')).toMatch(/types[\s\S]*doctor/)
+  expect(command('--version')).toBe(`${manifest().version}\n`)
+  for (const each of ['types', 'doctor']) expect(command(each, '--help')).toMatch(/Ends with 0 .* with 1 /)
+})
+
+test.each([
+  [
+    ['types', '--tables', 'incident', '--out', 'no.ts', '--chekc'],
+    /unknown option --chekc: did you mean --check\?/,
+  ],
+  [['--chekc', 'types'], /--chekc stands before the command/],
+])('a mistyped word ends with 1: %j', (words, message) => {
+  let failure: unknown
+  try {
+    command(...words)
+  } catch (error) {
+    failure = error
+  }
+  expect(failure).toMatchObject({ status: 1, stderr: expect.stringMatching(message) })
+  expect(existsSync(join(project.folder, 'no.ts'))).toBe(false)
 })
 
 const typeTests = fileURLToPath(new URL('../types/', import.meta.url))
@@ -105,6 +179,7 @@ const strict = {
   exactOptionalPropertyTypes: true,
   verbatimModuleSyntax: true,
   allowImportingTsExtensions: true,
+  noUnusedLocals: true,
   noEmit: true,
   skipLibCheck: false,
 }
@@ -143,6 +218,7 @@ test.each(matrix)('types: %s', { timeout: 120_000 }, (name, tsc, [, options, onl
   cpSync(typeTests, folder, { recursive: true })
   const imports = entries().map((entry, at) => `export * as entry${at} from '${entry}'`)
   writeFileSync(join(folder, 'entries.ts'), `${imports.join('\n')}\n`)
+  if (only === '') writeGenerated(folder)
   // A compiler that checks nothing would be content with everything.
   writeFileSync(
     join(folder, 'wrong.ts'),
@@ -156,6 +232,24 @@ test.each(matrix)('types: %s', { timeout: 120_000 }, (name, tsc, [, options, onl
     expect.stringMatching(/^wrong\.ts\(2,\d+\): error TS2\d+: /),
   ])
 })
+
+/** Types that the packed command makes of a dictionary, and a program that uses them. */
+function writeGenerated(folder: string): void {
+  const kept = join(folder, 'dictionary.json')
+  writeFileSync(kept, formatDictionary(dictionary))
+  command('types', '--from', kept, '--out', join(folder, 'sn.gen.ts'))
+  writeFileSync(
+    join(folder, 'generated.ts'),
+    `import { basicAuth, createClient } from '@snowline/sdk'
+import type { Tables } from './sn.gen.ts'
+const sn = createClient<Tables>({ instanceUrl: 'dev1', auth: basicAuth({ username: 'a', password: 'b' }) })
+export async function read(): Promise<'true' | 'false' | undefined> {
+  const [row] = await sn.table('u_vip_incident').list({ fields: ['active', 'u_odd'] }).toArray({ limit: 1 })
+  return row?.active
+}
+`,
+  )
+}
 
 function said(folder: string, tsc: string): string {
   try {
