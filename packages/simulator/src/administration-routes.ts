@@ -1,25 +1,23 @@
 /** What the paths of administration under `/__sim/` do: properties, OAuth, API keys, import maps, policies, files. */
-import type { ApiKey } from './api-keys.ts'
-import { type ControlRoute, optionsIn, textIn } from './asked.ts'
-import type { AttachedFile } from './attached.ts'
-import type { ImportMap } from './import-set.ts'
-import type { BusinessRule, DataPolicy } from './policies.ts'
-import type { OAuthClient, TokenLives } from './tokens.ts'
+import { type ControlRoute, given, taking, textIn } from './asked.ts'
+import { text, words } from './scenario/shape.ts'
 
 /** The routes of administration by method and name. */
 export const administrationRoutes: Readonly<Record<string, ControlRoute>> = {
-  'POST property': (control, { body }) => {
-    const name = textIn(body, 'name')
-    if (name === undefined) throw new TypeError('The body needs "name"')
-    control.property(name, textIn(body, 'value'))
-    return { set: true }
-  },
+  'POST property': taking(
+    { name: words, value: text },
+    (control, { body }) => {
+      control.property(textIn(body, 'name') ?? '', textIn(body, 'value'))
+      return { set: true }
+    },
+    ['name'],
+  ),
   'POST oauth': (control, { body }) => {
-    control.oauth(optionsIn<TokenLives>(body))
+    control.oauth(given(body))
     return { set: true }
   },
   'POST oauth-clients': (control, { body }) => {
-    control.oauthClient(optionsIn<OAuthClient>(body))
+    control.oauthClient(given(body))
     return { set: true }
   },
   'DELETE tokens': (control) => {
@@ -27,22 +25,22 @@ export const administrationRoutes: Readonly<Record<string, ControlRoute>> = {
     return { revoked: true }
   },
   'POST api-keys': (control, { body }) => {
-    control.apiKey(optionsIn<ApiKey>(body))
+    control.apiKey(given(body))
     return { set: true }
   },
   'DELETE api-keys': (control, { rest }) => {
     control.removeApiKey(rest)
     return { removed: true }
   },
-  'POST data-policies': (control, { body }) => ({ id: control.dataPolicy(optionsIn<DataPolicy>(body)) }),
-  'POST business-rules': (control, { body }) => ({ id: control.businessRule(optionsIn<BusinessRule>(body)) }),
+  'POST data-policies': (control, { body }) => ({ id: control.dataPolicy(given(body)) }),
+  'POST business-rules': (control, { body }) => ({ id: control.businessRule(given(body)) }),
   'DELETE policies': (control, { rest }) => {
     control.clearPolicies(rest === '' ? undefined : rest)
     return { cleared: true }
   },
   'POST import-maps': (control, { body }) => {
-    control.importMap(optionsIn<ImportMap>(body))
+    control.importMap(given(body))
     return { set: true }
   },
-  'POST attach': (control, { body }) => ({ sys_id: control.attach(optionsIn<AttachedFile>(body)) }),
+  'POST attach': (control, { body }) => ({ sys_id: control.attach(given(body)) }),
 }

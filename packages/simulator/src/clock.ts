@@ -4,9 +4,11 @@
 export interface Clock {
   /** The instance's present time. */
   now(): Date
-  /** Jumps to an ISO 8601 instant (`2026-01-02T03:04:05Z`); throws `RangeError` for a text that is no date. */
+  /** Whether it goes by itself; one that has no `now` to follow never does. */
+  readonly running: boolean
+  /** Jumps to an ISO 8601 instant of the years 1 to 9999 (`2026-01-02T03:04:05Z`); throws `RangeError` for any other text and stays where it is. */
   set(iso: string): void
-  /** Moves on by seconds; a negative number goes back. */
+  /** Moves on by seconds; a negative number goes back. Throws `RangeError` for a way that leads out of the years 1 to 9999, and stays where it is. */
   advance(seconds: number): void
   /** Stops the clock where it is; `set` and `advance` still move it. */
   freeze(): void
@@ -27,10 +29,37 @@ export interface ClockOptions {
 /** Where a clock stands when nobody says otherwise: a fixed instant, so that equal seeds give equal stamps. */
 export const DEFAULT_START = '2026-11-02T09:00:00Z'
 
+/** Stamps have four digits for the year. */
+const FIRST_MS = Date.parse('0001-01-01T00:00:00Z')
+const LAST_MS = Date.parse('9999-12-31T23:59:59Z')
+
+/** How an instant is written, for whoever wrote something else. */
+export const INSTANT_MEND = 'Write ISO 8601 with a zone, such as "2026-11-02T09:00:00Z".'
+
+const ISO = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?$/
+
+/** Whether a clock can show that many milliseconds since 1970. */
+function isShown(ms: number): boolean {
+  return ms >= FIRST_MS && ms <= LAST_MS
+}
+
+/** Whether a value is an ISO 8601 instant that a clock can show; a date alone is its midnight in UTC. */
+export function isInstant(value: unknown): value is string {
+  return typeof value === 'string' && ISO.test(value) && isShown(Date.parse(value))
+}
+
 function instantOf(iso: string): number {
-  const ms = Date.parse(iso)
-  if (Number.isNaN(ms)) throw new RangeError(`Not an ISO 8601 instant: ${iso}`)
-  return ms
+  if (!isInstant(iso)) throw new RangeError(`${JSON.stringify(iso)} is not an instant. ${INSTANT_MEND}`)
+  return Date.parse(iso)
+}
+
+/** Where a clock is after so many seconds; throws `RangeError` where none can be. */
+export function movedBy(fromMs: number, seconds: number): number {
+  const ms = fromMs + seconds * 1000
+  if (typeof seconds === 'number' && isShown(ms)) return ms
+  throw new RangeError(
+    `The clock cannot go on by ${seconds} s. Write seconds that stay in the years 1 to 9999.`,
+  )
 }
 
 /**
@@ -52,8 +81,11 @@ export function createClock(options: ClockOptions = {}): Clock {
   }
   return {
     now: () => new Date(present()),
+    get running() {
+      return running
+    },
     set: (iso) => jump(instantOf(iso)),
-    advance: (seconds) => jump(present() + seconds * 1000),
+    advance: (seconds) => jump(movedBy(present(), seconds)),
     freeze() {
       jump(present())
       running = false

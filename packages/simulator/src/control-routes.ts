@@ -4,57 +4,53 @@ import {
   type Asked,
   type Body,
   type ControlRoute,
+  given,
   idsIn,
-  listIn,
+  numberFrom,
   numberIn,
-  optionsIn,
   tableIn,
+  taking,
   textIn,
 } from './asked.ts'
-import type { LateCommits } from './commits.ts'
+import { movedBy } from './clock.ts'
 import type { Control } from './control.ts'
-import type { Fault } from './faults.ts'
-import type { Semaphore, SessionLock } from './gate.ts'
-import type { PlayLine } from './play.ts'
-import type { Quota } from './quota.ts'
-import type { RateRule } from './rate.ts'
-import type { QueryAcl, TableAcl } from './rights.ts'
-import type { BulkSeed } from './seed/bulk.ts'
+import { instant } from './control-shapes.ts'
+import { list, mapOf, number, type Shape, whole, words, yesNo } from './scenario/shape.ts'
+import type { CloneSource } from './snapshot.ts'
 import type { RawRecord } from './table-store.ts'
-import type { WorkOptions } from './work.ts'
 
-/** Records come in raw form; anything that is no text would break every comparison later. */
-function rawRecords(list: readonly unknown[]): RawRecord[] {
-  return list.map((record) =>
-    Object.fromEntries(Object.entries(record as object).map(([name, value]) => [name, String(value ?? '')])),
-  )
+const ids = list(words)
+/** What its control method looks at, with the names that the instance has. */
+const anything: Shape = () => undefined
+const rows = { table: words, sys_ids: ids }
+
+function rawValue(value: unknown): unknown {
+  if (value === null) return ''
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : value
 }
 
-function recordsByTable({ records }: Body): Record<string, RawRecord[]> {
-  if (typeof records !== 'object' || records === null)
-    throw new TypeError('The body needs "records": lists by table')
-  return Object.fromEntries(
-    Object.entries(records).map(([table, list]) => [table, rawRecords(Array.isArray(list) ? list : [])]),
-  )
+/** Records come in raw form: numbers and truths become texts, and what is neither is told by the method. */
+function rawRecords(records: unknown): RawRecord[] {
+  const raw = (record: unknown): unknown =>
+    typeof record === 'object' && record !== null && !Array.isArray(record)
+      ? Object.fromEntries(Object.entries(record).map(([name, value]) => [name, rawValue(value)]))
+      : record
+  return given<RawRecord[]>(Array.isArray(records) ? records.map(raw) : records)
 }
 
-/** Lines as `{ "lines": [...] }`, or one JSON object a line. */
-function play(control: Control, { body, text }: Asked): unknown {
-  const lines = Array.isArray(body.lines)
-    ? body.lines
-    : text
-        .split('\n')
-        .filter((line) => line.trim() !== '')
-        .map((line): unknown => JSON.parse(line))
-  return { played: control.play(lines as PlayLine[]) }
+function recordsByTable({ records = {} }: Body): CloneSource {
+  const byTable = Object.entries(given<Readonly<Record<string, unknown>>>(records))
+  return Object.fromEntries(byTable.map(([table, list]) => [table, rawRecords(list)]))
 }
 
+/** Moves the clock once everything is known to be possible: half of what was asked would be worse than nothing. */
 function moveClock({ clock }: Control, { body }: Asked): unknown {
+  const to = textIn(body, 'set')
+  const seconds = numberIn(body, 'advance', 0)
+  movedBy(to === undefined ? clock.now().getTime() : Date.parse(to), seconds)
   if (body.freeze === true) clock.freeze()
   if (body.run === true) clock.run()
-  const to = textIn(body, 'set')
   if (to !== undefined) clock.set(to)
-  const seconds = numberIn(body, 'advance', 0)
   if (seconds !== 0) clock.advance(seconds)
   return { now: clock.now().toISOString() }
 }
@@ -66,32 +62,52 @@ function records(control: Control, { rest, search }: Asked): unknown {
 }
 
 const data: Readonly<Record<string, ControlRoute>> = {
-  'POST load': (control, { body }) => ({
-    loaded: control.load(tableIn(body), rawRecords(listIn(body, 'records'))),
-  }),
-  'POST bulk': (control, { body }) => ({ added: control.bulk(optionsIn<BulkSeed>(body)) }),
-  'POST play': play,
-  'POST mutate': (control, { body }) => ({
-    mutations: control.mutate({
-      seed: numberIn(body, 'seed', 1),
-      count: numberIn(body, 'count', 1),
-      lateBySeconds: numberIn(body, 'lateBySeconds', 0),
+  'POST load': taking(
+    { table: words, records: anything },
+    (control, { body }) => ({
+      loaded: control.load(tableIn(body), rawRecords(body.records)),
     }),
+    ['records'],
+  ),
+  'POST bulk': (control, { body }) => ({ added: control.bulk(given(body)) }),
+  'POST play': taking(
+    { lines: anything },
+    (control, { body }) => ({ played: control.play(given(body.lines)) }),
+    ['lines'],
+  ),
+  'POST mutate': (control, { body }) => ({
+    mutations: control.mutate(given({ seed: 1, count: 1, ...body })),
   }),
   'GET records': records,
-  'POST remove': (control, { body }) => ({
-    removed: control.remove(tableIn(body), idsIn(body), { audited: body.audited !== false }),
-  }),
-  'POST undelete': (control, { body }) => ({ undeleted: control.undelete(tableIn(body), idsIn(body)) }),
-  'POST archive': (control, { body }) => ({ archived: control.archive(tableIn(body), idsIn(body)) }),
+  'POST remove': taking(
+    { ...rows, audited: yesNo },
+    (control, { body }) => ({
+      removed: control.remove(tableIn(body), idsIn(body), { audited: body.audited !== false }),
+    }),
+    ['sys_ids'],
+  ),
+  'POST undelete': taking(
+    rows,
+    (control, { body }) => ({
+      undeleted: control.undelete(tableIn(body), idsIn(body)),
+    }),
+    ['sys_ids'],
+  ),
+  'POST archive': taking(
+    rows,
+    (control, { body }) => ({
+      archived: control.archive(tableIn(body), idsIn(body)),
+    }),
+    ['sys_ids'],
+  ),
 }
 
 const time: Readonly<Record<string, ControlRoute>> = {
   'GET clock': (control) => ({ now: control.clock.now().toISOString() }),
-  'POST clock': moveClock,
+  'POST clock': taking({ set: instant, advance: number(-1e12), freeze: yesNo, run: yesNo }, moveClock),
   'GET late-commits': (control) => ({ pending: control.pending() }),
   'POST late-commits': (control, { body }) => {
-    control.lateCommits(optionsIn<LateCommits>(body))
+    control.lateCommits(given(body))
     return { late: true }
   },
   'DELETE late-commits': (control) => {
@@ -99,60 +115,72 @@ const time: Readonly<Record<string, ControlRoute>> = {
     return { late: false }
   },
   'POST work': (control, { body }) => {
-    control.work(optionsIn<WorkOptions>(body))
+    control.work(given(body))
     return { work: true }
   },
   'DELETE work': (control) => {
     control.work()
     return { work: false }
   },
-  'POST snapshot': (control) => ({ token: control.snapshot() }),
-  'POST restore': (control, { body }) => {
-    control.restore(textIn(body, 'token') ?? '')
-    return { restored: true }
-  },
-  'POST clone': (control, { body }) => {
-    control.clone(recordsByTable(body))
-    return { cloned: true }
-  },
-  'POST reset': (control) => {
+  'POST snapshot': taking({}, (control) => ({ token: control.snapshot() })),
+  'POST restore': taking(
+    { token: words },
+    (control, { body }) => {
+      control.restore(textIn(body, 'token') ?? '')
+      return { restored: true }
+    },
+    ['token'],
+  ),
+  'POST clone': taking(
+    { records: mapOf(anything) },
+    (control, { body }) => {
+      control.clone(recordsByTable(body))
+      return { cloned: true }
+    },
+    ['records'],
+  ),
+  'POST reset': taking({}, (control) => {
     control.reset()
     return { reset: true }
-  },
+  }),
 }
 
 const trouble: Readonly<Record<string, ControlRoute>> = {
   'GET faults': (control) => ({ faults: control.faults() }),
-  'POST faults': (control, { body }) => ({ id: control.setFault(optionsIn<Fault>(body)) }),
+  'POST faults': (control, { body }) => ({ id: control.setFault(given(body)) }),
   'DELETE faults': (control, { rest }) => {
     control.clearFaults(rest === '' ? undefined : rest)
     return { cleared: true }
   },
-  'POST hide': (control, { body }) => {
-    control.hide(idsIn(body), textIn(body, 'user'))
-    return { hidden: true }
-  },
-  'POST reveal': (control, { body }) => {
+  'POST hide': taking(
+    { sys_ids: ids, user: words },
+    (control, { body }) => {
+      control.hide(idsIn(body), textIn(body, 'user'))
+      return { hidden: true }
+    },
+    ['sys_ids'],
+  ),
+  'POST reveal': taking({ sys_ids: ids, user: words }, (control, { body }) => {
     control.reveal(body.sys_ids === undefined ? undefined : idsIn(body), textIn(body, 'user'))
     return { revealed: true }
-  },
+  }),
 }
 
 const limits: Readonly<Record<string, ControlRoute>> = {
   'POST query-acl': (control, { body }) => {
-    control.queryAcl(optionsIn<QueryAcl>(body))
+    control.queryAcl(given(body))
     return { set: true }
   },
   'POST table-acl': (control, { body }) => {
-    control.tableAcl(optionsIn<TableAcl>(body))
+    control.tableAcl(given(body))
     return { set: true }
   },
   'POST quota': (control, { body }) => {
-    control.quota(optionsIn<Quota>(body))
+    control.quota(given(body))
     return { set: true }
   },
   'POST semaphore': (control, { body }) => {
-    control.semaphore(optionsIn<Semaphore>(body))
+    control.semaphore(given(body))
     return { set: true }
   },
   'DELETE semaphore': (control) => {
@@ -160,14 +188,14 @@ const limits: Readonly<Record<string, ControlRoute>> = {
     return { set: false }
   },
   'POST session-lock': (control, { body }) => {
-    control.sessionLock(optionsIn<SessionLock>(body))
+    control.sessionLock(given(body))
     return { set: true }
   },
   'DELETE session-lock': (control) => {
     control.sessionLock()
     return { set: false }
   },
-  'POST rate-rules': (control, { body }) => ({ id: control.rateRule(optionsIn<RateRule>(body)) }),
+  'POST rate-rules': (control, { body }) => ({ id: control.rateRule(given(body)) }),
   'DELETE rate-rules': (control, { rest }) => {
     control.clearRateRules(rest === '' ? undefined : rest)
     return { cleared: true }
@@ -180,8 +208,8 @@ const limits: Readonly<Record<string, ControlRoute>> = {
 
 /** The whole log, or with `?after=` what came after that number, at most `?limit=` of it. */
 function requests(control: Control, { search }: Asked): unknown {
-  const after = Number(search.get('after') ?? 0)
-  const limit = Number(search.get('limit') ?? Number.POSITIVE_INFINITY)
+  const after = numberFrom(search, 'after', 0)
+  const limit = numberFrom(search, 'limit', Number.POSITIVE_INFINITY)
   return { requests: control.requestLog({ after, limit }) }
 }
 
@@ -191,7 +219,7 @@ function browse(control: Control, { rest, search }: Asked): unknown {
   if (sysId !== undefined) return { fields: control.browseRecord(table, sysId) }
   return control.browse(table, {
     search: search.get('search') ?? '',
-    limit: Number(search.get('limit') ?? 25),
+    limit: numberFrom(search, 'limit', 25),
   })
 }
 
@@ -200,20 +228,28 @@ const books: Readonly<Record<string, ControlRoute>> = {
   'GET requests': requests,
   'GET overview': (control) => control.overview(),
   'GET browse': browse,
-  'POST requests': (control, { body }) => {
-    const keep = numberIn(body, 'keep', 0)
-    control.keepRequests(keep)
-    return { keep }
-  },
+  'POST requests': taking(
+    { keep: whole(0) },
+    (control, { body }) => {
+      const keep = numberIn(body, 'keep', 0)
+      control.keepRequests(keep)
+      return { keep }
+    },
+    ['keep'],
+  ),
   'GET history': (control, { rest }) => {
     const [table = '', sysId = ''] = rest.split('/')
     return { versions: control.history(table, sysId) }
   },
-  'POST history': (control, { body }) => {
-    const keep = numberIn(body, 'keep', 0)
-    control.keepHistory(keep)
-    return { keep }
-  },
+  'POST history': taking(
+    { keep: whole(0) },
+    (control, { body }) => {
+      const keep = numberIn(body, 'keep', 0)
+      control.keepHistory(keep)
+      return { keep }
+    },
+    ['keep'],
+  ),
 }
 
 /** Every control by method and name. */

@@ -11,7 +11,7 @@ import type { Version } from './history.ts'
 import { type MutateOptions, type Mutation, mutate } from './mutate.ts'
 import { type Overview, overview } from './overview.ts'
 import { type PlayLine, playLine, systemOf } from './play.ts'
-import { checkQuota, type Quota } from './quota.ts'
+import type { Quota } from './quota.ts'
 import type { RateRule } from './rate.ts'
 import type { LogPart, RequestEntry } from './requests.ts'
 import type { QueryAcl, TableAcl } from './rights.ts'
@@ -247,7 +247,6 @@ export function createControl(clock: Clock, world: () => World, restart: () => v
     queryAcl: (rule) => world().access.rights.setQuery(rule),
     tableAcl: (rule) => world().access.rights.setTable(rule),
     quota(options) {
-      if (options) checkQuota(options)
       world().limits.quota = options
     },
     semaphore: (options) => world().gate.semaphore(options),

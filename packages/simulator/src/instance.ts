@@ -5,6 +5,7 @@ import { type ApiName, type Call, readCall, type SignedCall } from './call.ts'
 import { createClock } from './clock.ts'
 import { type Control, createControl } from './control.ts'
 import { handleControl } from './control-door.ts'
+import { guardControl } from './control-guard.ts'
 import { serveCall, strikeOf } from './dispatch.ts'
 import type { Strike } from './faults.ts'
 import type { Pass } from './gate.ts'
@@ -143,16 +144,17 @@ export function createInstance(options: InstanceOptions = {}): Instance {
     goOn(world)
     return world
   }
-  const control = createControl(clock, present, () => {
+  const restart = (): void => {
     world = createWorld(options, clock)
     options.begin?.(control)
-  })
+  }
+  const control: Control = guardControl(createControl(clock, present, restart), present)
   options.begin?.(control)
   const answerDoor = async (request: Request): Promise<Outgoing> => {
     request.signal.throwIfAborted()
     const call = await readCall(request)
     if (!call.url.pathname.startsWith('/__sim/')) return answerRequest(present(), call)
-    const answer = handleControl(control, request.method, call.url, call.text)
+    const answer = handleControl(control, { ...call, method: request.method })
     return { answer, headers: answer.headers }
   }
   // A Request follows its caller's signal by a weak link only: one that hangs and that nobody holds would be collected,

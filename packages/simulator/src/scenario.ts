@@ -1,7 +1,7 @@
 /** Entry `@snowline/simulator/scenario`: instances described by presets, plain data, or a file. */
 import { basename } from 'node:path'
 import type { InstanceOptions } from './instance.ts'
-import { type PresetName, presetNames } from './presets/index.ts'
+import { type PresetName, presets } from './presets/index.ts'
 import { checkScenario } from './scenario/check.ts'
 import { readScenarioFile } from './scenario/load.ts'
 import { resolveScenario } from './scenario/resolve.ts'
@@ -21,7 +21,7 @@ export type { ClockPlan, FieldPlan, HiddenRows, Scalar, Scenario, TablePlan } fr
  */
 export function fromScenario(scenario: PresetName | Scenario): InstanceOptions {
   const plain = typeof scenario === 'string' ? { preset: scenario } : scenario
-  return resolveScenario(checkScenario(plain, presetNames))
+  return resolveScenario(checkScenario(plain, presets))
 }
 
 /**
@@ -32,5 +32,5 @@ export function fromScenario(scenario: PresetName | Scenario): InstanceOptions {
  */
 export async function loadScenario(file: string): Promise<InstanceOptions> {
   const plain = await readScenarioFile(file)
-  return resolveScenario(checkScenario(plain, presetNames, basename(file)))
+  return resolveScenario(checkScenario(plain, presets, basename(file)))
 }

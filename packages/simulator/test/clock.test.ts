@@ -18,6 +18,25 @@ test('stands still until it is moved', () => {
   expect(() => clock.set('soon')).toThrow(RangeError)
 })
 
+test('a jump to where no stamp can be is refused, and the clock stays where it is', () => {
+  const clock = createClock({ start: '2026-01-01T00:00:00Z' })
+  for (const seconds of [1e20, -1e20, Number.NaN, Number.POSITIVE_INFINITY, '60' as never])
+    expect(() => clock.advance(seconds)).toThrow('The clock cannot go on by')
+  for (const iso of ['5', '2026-01-01T00:00:00', '+012026-01-01T00:00:00Z', 5 as never])
+    expect(() => clock.set(iso)).toThrow('is not an instant. Write ISO 8601 with a zone')
+  expect(clock.now().toISOString()).toBe('2026-01-01T00:00:00.000Z')
+})
+
+test('says whether it goes by itself', () => {
+  const clock = createClock({ now: () => 0 })
+  expect(clock.running).toBe(true)
+  clock.freeze()
+  expect(clock.running).toBe(false)
+  clock.run()
+  expect(clock.running).toBe(true)
+  expect(createClock().running).toBe(false)
+})
+
 test('follows another clock from its own start, and can be frozen and let go', () => {
   let outer = 1_000_000
   const clock = createClock({ start: '2026-01-01T00:00:00Z', now: () => outer })

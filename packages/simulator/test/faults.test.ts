@@ -175,7 +175,9 @@ test('slow joins with another fault, and a caller who gives up is let go', async
 
 test('an unknown kind is refused at once', () => {
   const { control } = createInstance()
-  expect(() => control.setFault({ kind: 'gremlin' as FaultKind })).toThrow('Unknown kind of fault: gremlin')
+  expect(() => control.setFault({ kind: 'gremlin' as FaultKind })).toThrow(
+    'setFault: kind: "gremlin" is not known here.',
+  )
 })
 
 test('a late commit is there after its delay, whether or not anybody still waits', async () => {

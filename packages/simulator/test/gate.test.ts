@@ -120,16 +120,22 @@ test('behind a transaction of more than 30 s the next are dropped, whether they 
   expect((await later).status).toBe(201)
 })
 
-test('the door sets and clears both', async () => {
-  const instance = createInstance()
-  for (const name of ['semaphore', 'session-lock']) {
-    expect((await ask(instance, 'POST', `/__sim/${name}`, { concurrent: 0, queue: 0 })).json()).toEqual({
-      set: true,
-    })
-    expect((await ask(instance, 'DELETE', `/__sim/${name}`)).json()).toEqual({ set: false })
-  }
-  await ask(instance, 'POST', '/__sim/semaphore', { concurrent: 0, queue: 0, body: 'json' })
+test('a reset opens the semaphore', async () => {
+  const { work, instance } = held()
+  instance.control.semaphore({ concurrent: 1, queue: 0 })
+  const first = ask(instance, 'GET', INCIDENT)
   expect((await ask(instance, 'GET', INCIDENT)).status).toBe(429)
   instance.control.reset()
-  expect((await ask(instance, 'GET', INCIDENT)).status).toBe(200)
+  const second = ask(instance, 'GET', INCIDENT)
+  await drain(work)
+  expect([(await first).status, (await second).status]).toEqual([200, 200])
+})
+
+test('the door sets and clears both', async () => {
+  const instance = createInstance()
+  const bodies = { semaphore: { concurrent: 1, queue: 0 }, 'session-lock': { waiting: 0 } }
+  for (const [name, body] of Object.entries(bodies)) {
+    expect((await ask(instance, 'POST', `/__sim/${name}`, body)).json()).toEqual({ set: true })
+    expect((await ask(instance, 'DELETE', `/__sim/${name}`)).json()).toEqual({ set: false })
+  }
 })

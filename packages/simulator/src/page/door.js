@@ -13,7 +13,8 @@ export function tell(text, kind = 'done') {
 }
 
 async function ask(method, path, body) {
-  const init = body === undefined ? { method } : { method, body: JSON.stringify(body) }
+  const headers = { 'content-type': 'application/json' }
+  const init = body === undefined ? { method } : { method, headers, body: JSON.stringify(body) }
   const response = await fetch(`/__sim/${path}`, init)
   const answer = await response.json()
   if (!response.ok) throw new Error(answer.error)

@@ -1,4 +1,5 @@
 /** Shapes that plain data may have, made of each other; a shape collects what is wrong, it never throws. */
+import { didYouMean } from './nearest.ts'
 import type { ScenarioProblem } from './problem.ts'
 
 /** Looks at a value and writes down what is wrong with it. */
@@ -32,6 +33,16 @@ export const words = such(
   'Write a text, in quotes where it looks like a number.',
 )
 
+/** A text, perhaps empty. */
+export const text = such((value) => typeof value === 'string', 'a text', 'Write a text, in quotes.')
+
+/** A text that can be a header: anything else would break the answer on its way out. */
+export const headerText = such(
+  (value) => typeof value === 'string' && /^[\x20-\x7e]+$/.test(value),
+  'a value of a header',
+  'Write letters of ASCII in one line.',
+)
+
 /** A name of a table or column. */
 export const column = such(
   (value) => typeof value === 'string' && COLUMN_NAME.test(value),
@@ -59,29 +70,10 @@ export function whole(least: number): Shape {
 /** A number from `least` to `most`. */
 export function number(least: number, most = Number.POSITIVE_INFINITY): Shape {
   const range = most === Number.POSITIVE_INFINITY ? `from ${least}` : `from ${least} to ${most}`
-  const test = (value: unknown): boolean => typeof value === 'number' && value >= least && value <= most
+  // JSON has a spelling for infinity (1e999), and no timer or stamp has a place for it.
+  const test = (value: unknown): boolean =>
+    Number.isFinite(value) && Number(value) >= least && Number(value) <= most
   return such(test, `a number ${range}`, `Write a number ${range}.`)
-}
-
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index)
-  for (let at = 1; at <= a.length; at++) {
-    const next = [at]
-    for (let to = 1; to <= b.length; to++) {
-      const swap = (row[to - 1] ?? 0) + (a[at - 1] === b[to - 1] ? 0 : 1)
-      next.push(Math.min((row[to] ?? 0) + 1, (next[to - 1] ?? 0) + 1, swap))
-    }
-    row = next
-  }
-  return row[b.length] ?? 0
-}
-
-function didYouMean(wrong: string, known: readonly string[]): string {
-  const [near] = known
-    .map((name) => ({ name, far: distance(wrong.toLowerCase(), name.toLowerCase()) }))
-    .sort((a, b) => a.far - b.far)
-  const list = `Known: ${known.join(', ')}.`
-  return near && near.far <= Math.max(2, near.name.length / 3) ? `Did you mean "${near.name}"? ${list}` : list
 }
 
 /** One of a few texts. */
@@ -107,23 +99,41 @@ export function list(of: Shape): Shape {
   }
 }
 
+/** A list with at least one value. */
+export function some(of: Shape): Shape {
+  return also<readonly unknown[]>(list(of), (values, path, problems) => {
+    if (values.length === 0)
+      problems.push({ path, message: 'This list is empty.', mend: 'Name at least one.' })
+  })
+}
+
 function notFields(value: unknown, path: string): ScenarioProblem {
   return { path, message: `${shown(value)} has no names.`, mend: 'Write names with their values.' }
 }
 
-/** Names of one's own choice, each with a value of one shape; `named` says what a name may be. */
-export function mapOf(of: Shape, named: Shape = words): Shape {
+/** The place of a name inside another one. */
+export function inside(path: string, name: string): string {
+  return path === '' ? name : `${path}.${name}`
+}
+
+/** Names of one's own choice, each with a value of the shape that goes with the name; `named` says what a name may be. */
+export function mapBy(of: (name: string) => Shape, named: Shape = words): Shape {
   return (value, path, problems) => {
     if (!isFields(value)) {
       problems.push(notFields(value, path))
       return
     }
     for (const [name, each] of Object.entries(value)) {
-      const place = path === '' ? name : `${path}.${name}`
+      const place = inside(path, name)
       named(name, place, problems)
-      of(each, place, problems)
+      of(name)(each, place, problems)
     }
   }
+}
+
+/** Names of one's own choice, each with a value of one shape. */
+export function mapOf(of: Shape, named: Shape = words): Shape {
+  return mapBy(() => of, named)
 }
 
 /** Known names, each with its own shape. The type asks for every name of `T`, so that none is forgotten here. */
@@ -137,11 +147,12 @@ export function object<T extends object>(
       problems.push(notFields(value, path))
       return
     }
-    const place = (name: string): string => (path === '' ? name : `${path}.${name}`)
+    const place = (name: string): string => inside(path, name)
     for (const name of needed)
       if (value[name] === undefined)
         problems.push({ path: place(name), message: 'This is missing.', mend: `Write "${name}".` })
     for (const [name, each] of Object.entries(value)) {
+      if (each === undefined) continue
       const shape = (shapes as Readonly<Record<string, Shape>>)[name]
       if (known.includes(name) && shape) shape(each, place(name), problems)
       else
@@ -156,5 +167,33 @@ export function either(first: Shape, second: Shape): Shape {
     const tried: ScenarioProblem[] = []
     first(value, path, tried)
     if (tried.length > 0) second(value, path, problems)
+  }
+}
+
+/** A shape, and what must hold beside it: that is asked only of a value that has the shape, so `T` is what it is. */
+export function also<T>(
+  of: Shape,
+  more: (value: T, path: string, problems: ScenarioProblem[]) => void,
+): Shape {
+  return (value, path, problems) => {
+    const before = problems.length
+    of(value, path, problems)
+    if (problems.length === before) more(value as T, path, problems)
+  }
+}
+
+/** A list in which no two values have the same `name`; `secret` ones are not repeated in what is told. */
+export function unique(of: Shape, name: string, mend: string, secret = false): Shape {
+  return (value, path, problems) => {
+    list(of)(value, path, problems)
+    if (!Array.isArray(value)) return
+    const names = value.map((each: unknown) => (isFields(each) ? each[name] : undefined))
+    for (const [at, each] of names.entries())
+      if (each !== undefined && names.indexOf(each) !== at)
+        problems.push({
+          path: `${path}[${at}].${name}`,
+          message: `${secret ? 'It' : shown(each)} is there twice.`,
+          mend,
+        })
   }
 }

@@ -217,7 +217,7 @@ test.each([
   ],
   [
     { records: { incidnt: [] } },
-    'records.incidnt: The instance has no such table. Describe it under "tables"',
+    'records.incidnt: The instance has no table incidnt. Did you mean "incident"?',
   ],
   [{ records: { incident: [{ number: 'x' }] } }, 'records.incident[0].sys_id: A record needs a sys_id.'],
   [{ records: { incident: [{ sys_id: ID, u: {} }] } }, 'records.incident[0].u: {} is not a raw value.'],
@@ -274,4 +274,185 @@ test('a YAML file says the same as JSON, or that the package is missing', async 
   const sn = createInstance(await loadScenario(yaml))
   expect([sn.control.records('incident').length, sn.control.faults().length]).toEqual([2, 1])
   await expect(loadScenario(file('bad.yml', 'a: [1'))).rejects.toThrow('It is not YAML')
+})
+
+const person = { user: 'a', password: 'b' }
+const jwtWith = (jwt: unknown) => ({ oauthClients: [{ clientId: 'a', clientSecret: 'b', jwt }] })
+
+test.each([
+  [
+    { dataPolicies: [{ table: 'incidnt', mandatory: ['state'] }] },
+    'dataPolicies[0].table: The instance has no table incidnt. Did you mean "incident"?',
+  ],
+  [
+    { dataPolicies: [{ table: 'incident', mandatory: ['state', 'stae'] }] },
+    'dataPolicies[0].mandatory[1]: incident has no column stae. Did you mean "state"?',
+  ],
+  [
+    { dataPolicies: [{ table: 'incident', mandatory: ['state'], when: 'ghost=1' }] },
+    'dataPolicies[0].when: "ghost=1" has no effect on incident.',
+  ],
+  [
+    { businessRules: [{ table: 'ghosts', name: 'n' }] },
+    'businessRules[0].table: The instance has no table ghosts.',
+  ],
+  [
+    { businessRules: [{ table: 'incident', name: 'n', when: 'state=1^prioriti=1' }] },
+    'businessRules[0].when: "prioriti=1" has no effect on incident. Did you mean "priority"?',
+  ],
+  [
+    { imports: [{ staging: 'u_s', target: 'ghosts' }] },
+    'imports[0].target: The instance has no table ghosts.',
+  ],
+  [
+    { imports: [{ staging: 'u_s', target: 'incident', fields: { a: 'stae' } }] },
+    'imports[0].fields.a: incident has no column stae.',
+  ],
+  [
+    { imports: [{ staging: 'u_s', target: 'incident', coalesce: ['correlation'] }] },
+    'imports[0].coalesce[0]: incident has no column correlation.',
+  ],
+  [{ apiKeys: [{ key: 'k', user: 'admin', apis: [] }] }, 'apiKeys[0].apis: This list is empty.'],
+  [
+    {
+      apiKeys: [
+        { key: 'k', user: 'admin', apis: ['table'] },
+        { key: 'k', user: 'admin', apis: ['stats'] },
+      ],
+    },
+    'apiKeys[1].key: It is there twice.',
+  ],
+  [
+    { apiKeys: [{ key: 'k', user: 'amdin', apis: ['table'] }] },
+    'apiKeys[0].user: The instance has no user amdin.',
+  ],
+  [
+    { oauthClients: [{ clientId: 'a', clientSecret: 'b', applicationUser: 'bot' }] },
+    'oauthClients[0].applicationUser: The instance has no user bot.',
+  ],
+  [
+    jwtWith({ algorithm: 'RS256', key: 'secret' }),
+    'oauthClients[0].jwt.key: This is no key for RS256. Write a public',
+  ],
+  [
+    jwtWith({ algorithm: 'RS256', key: { kty: 'RSA', n: 'AQAB' } }),
+    'oauthClients[0].jwt.key: This is no key',
+  ],
+  [
+    jwtWith({ algorithm: 'HS256', key: { kty: 'RSA', n: 'AQAB', e: 'AQAB' } }),
+    'oauthClients[0].jwt.key: This is no',
+  ],
+  [
+    { users: [{ ...person, dateFormat: 'DD/MM/YYYY' }] },
+    'users[0].dateFormat: "DD/MM/YYYY" is not a pattern of dates. Write yyyy, MM (or MMM) and dd',
+  ],
+  [{ users: [{ ...person, dateFormat: 'MM-dd' }] }, 'users[0].dateFormat: "MM-dd" is not a pattern'],
+  [
+    { users: [{ ...person, cannot: { incidnt: ['read'] } }] },
+    'users[0].cannot.incidnt: The instance has no table',
+  ],
+  [
+    { users: [{ ...person, unreadable: { incident: ['work_note'] } }] },
+    'users[0].unreadable.incident[0]: incident has no column work_note. Did you mean "work_notes"?',
+  ],
+  [{ faults: [{ kind: 'status', status: 204 }] }, 'faults[0].status: 204 is not a status with a body.'],
+  [{ faults: [{ kind: 'status', status: 9999 }] }, 'faults[0].status: 9999'],
+  [
+    { faults: [{ kind: 'cut', match: { method: 'GTE' } }] },
+    'faults[0].match.method: "GTE" is not known here. Did you mean "GET"?',
+  ],
+  [
+    { faults: [{ kind: 'cut', match: { table: 'ghosts' } }] },
+    'faults[0].match.table: The instance has no table ghosts.',
+  ],
+  [
+    { queryAcls: [{ table: 'incident', field: 'nmber', answer: 'ignored', user: 'kim' }] },
+    'queryAcls[0].user: The instance has no user kim.',
+  ],
+  [
+    { queryAcls: [{ table: 'incident', field: 'nmber', answer: 'ignored' }] },
+    'queryAcls[0].field: incident has no column nmber. Did you mean "number"?',
+  ],
+  [
+    { tableAcls: [{ table: 'ghosts', answer: 'empty' }] },
+    'tableAcls[0].table: The instance has no table ghosts.',
+  ],
+  [{ hidden: [{ sys_ids: [], user: 'kim' }] }, 'hidden[0].user: The instance has no user kim.'],
+  [{ rateRules: [{ limit: 1, user: 'kim' }] }, 'rateRules[0].user: The instance has no user kim.'],
+  [
+    { tables: { u_a: { fields: { u_b: { kind: 'reference' } } } } },
+    'tables.u_a.fields.u_b.reference: A reference points nowhere.',
+  ],
+  [
+    { tables: { u_a: { fields: { u_b: { reference: 'sys_usr' } } } } },
+    'tables.u_a.fields.u_b.reference: The instance has no table sys_usr. Did you mean "sys_user"?',
+  ],
+  [{ tables: { incident: { display: 'nmber' } } }, 'tables.incident.display: incident has no column nmber.'],
+  [
+    { tables: { u_a: { extends: 'tsak' } } },
+    'tables.u_a.extends: The instance has no table tsak. Did you mean "task"?',
+  ],
+  [{ tables: { u_a: { extends: 'u_a' } } }, 'tables.u_a.extends: u_a would extend itself.'],
+  [
+    { tables: { u_a: { extends: 'u_b' }, u_b: { extends: 'u_a' } } },
+    'tables.u_b.extends: u_b would extend itself.',
+  ],
+  [
+    { tables: { incident: { fields: { u_a: { choices: { x: 'X' }, default: 'y' } } } } },
+    'tables.incident.fields.u_a.default: "y" is none of the choices.',
+  ],
+  [
+    { tables: { incident: { fields: { state: { default: '9' } } } } },
+    'tables.incident.fields.state.default: "9" is none',
+  ],
+  [
+    { records: { incident: [{ sys_id: ID, stae: '1' }] } },
+    'records.incident[0].stae: incident has no column stae. Did you mean "state"?',
+  ],
+  [
+    { properties: { 'glide.invalid_query.return_no_rows': 'true' } },
+    'Nothing obeys the property glide.invalid_query.return_no_rows. Did you mean "glide.invalid_query.returns_no_rows"?',
+  ],
+  [{ clock: { start: '5' } }, 'clock.start: "5" is not an instant.'],
+  [{ latencyMs: 1e12 }, 'latencyMs: 1000000000000 is not a number from 0 to 2147483647.'],
+])('%j would be something else than it says', (scenario, wanted) => {
+  expect(problemsOf(scenario).join('\n')).toContain(wanted)
+})
+
+test('faults of every kind are told at once, those of the form beside those of the names', () => {
+  const places = problemsOf({
+    seed: 'one',
+    users: [{ user: 'kim', password: 5 }],
+    tables: { u_a: { fields: { u_b: { kind: 'text' } } }, incident: { fields: { u_site: {} } } },
+    records: { u_a: [{ sys_id: ID, u_b: 1, u_c: 1 }], incident: [{ sys_id: ID, u_site: 1 }] },
+    hidden: [{ sys_ids: [ID], user: 'kim' }],
+    queryAcls: [{ table: 'u_a', field: 'u_b', answer: 'ignored' }],
+    dataPolicies: [{ table: 'incident', mandatory: ['u_sit'] }],
+  }).map((line) => line.split(':', 1)[0])
+  expect(places).toEqual([
+    'seed',
+    'users[0].password',
+    'tables.u_a.fields.u_b.kind',
+    'records.u_a[0].u_c',
+    'dataPolicies[0].mandatory[0]',
+  ])
+})
+
+test('the names of a preset are known to what lies over it; so are staging tables, parents and own properties', () => {
+  expect(
+    problemsOf({
+      preset: 'customised',
+      hidden: [{ sys_ids: [ID], user: 'agent' }],
+      queryAcls: [{ table: 'incident', field: 'u_site', answer: 'forbidden', user: 'agent' }],
+      tableAcls: [
+        { table: 'task', answer: 'empty' },
+        { table: 'u_staged', answer: 'forbidden' },
+      ],
+      imports: [{ staging: 'u_staged', target: 'incident' }],
+      properties: { 'x_acme.colour': 'blue' },
+    }),
+  ).toEqual([])
+  expect(
+    problemsOf({ tables: { u_a: { extends: 'task', fields: { u_b: { reference: 'problem' } } } } }),
+  ).toEqual([])
 })
