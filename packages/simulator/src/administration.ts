@@ -15,32 +15,32 @@ export interface Administration {
    * @example control.property('glide.invalid_query.returns_no_rows', 'true')
    */
   property(name: string, value?: string): void
-  /** How long tokens live that are given from now on. Throws `RangeError` for a life that cannot be. */
+  /** How long tokens live that are given from now on. */
   oauth(lives: TokenLives): void
   /** Registers an application that may ask for tokens, or replaces the one of that id. */
   oauthClient(client: OAuthClient): void
   /** Takes all tokens back, access and refresh. */
   revokeTokens(): void
-  /** Adds an API key. Throws `TypeError` for one without a policy. */
+  /** Adds an API key. */
   apiKey(key: ApiKey): void
   /**
    * Demands columns wherever a condition holds; a write without them is 403 `Data Policy Exception` with their labels.
-   * Gives the id. Throws `RangeError` for an unknown table, `TypeError` for an unknown column.
+   * Gives the id.
    *
    * @example control.dataPolicy({ table: 'incident', mandatory: ['assignment_group'], when: 'priority=1' })
    */
   dataPolicy(policy: DataPolicy): string
-  /** Aborts writes as a business rule does: 403 with its name and id. Gives the id. Throws `RangeError` for an unknown table. */
+  /** Aborts writes as a business rule does: 403 with its name and id. Gives the id. */
   businessRule(rule: BusinessRule): string
   /** Takes a data policy or business rule away, or all; the delivered policy for resolved incidents stays. */
   clearPolicies(id?: string): void
   /** Takes an API key away. */
   removeApiKey(key: string): void
-  /** Adds a staging table with its transform map. Throws `RangeError` for an unknown target. */
+  /** Adds a staging table with its transform map. */
   importMap(map: ImportMap): void
   /**
    * Hangs a file of any size on a record without memory for its bytes: they are made when they are read, the same for
-   * the same seed. Gives the sys_id of the attachment. Throws `RangeError` for an unknown table.
+   * the same seed. Gives the sys_id of the attachment.
    *
    * @example control.attach({ table: 'incident', sysId, fileName: 'trace.bin', sizeBytes: 104_857_600 })
    */

@@ -1,8 +1,11 @@
 #!/usr/bin/env node
 /** The command `snowline-simulator`: an instance on a port, until SIGTERM or SIGINT. */
+import { readFileSync } from 'node:fs'
 import { defineCommand, runMain } from 'citty'
 import { createInstance, type InstanceOptions } from './instance.ts'
-import { fromScenario, loadScenario, type PresetName, presetNames, presets } from './scenario.ts'
+import { OPTIONS, usage, wrongOptions } from './options.ts'
+import { didYouMean } from './scenario/nearest.ts'
+import { fromScenario, loadScenario, type PresetName, presetNames } from './scenario.ts'
 import { serveInstance } from './serve.ts'
 
 function wholeNumber(name: string, text: string, least: number): number {
@@ -12,29 +15,18 @@ function wholeNumber(name: string, text: string, least: number): number {
 }
 
 /** The options of the command, all still text; those that were not given are not there. */
-type Args = Readonly<
-  Partial<
-    Record<
-      | 'port'
-      | 'host'
-      | 'preset'
-      | 'scenario'
-      | 'incidents'
-      | 'bulk'
-      | 'seed'
-      | 'user'
-      | 'password'
-      | 'latency'
-      | 'busy',
-      string
-    >
-  >
->
+type Args = Readonly<Partial<Record<keyof typeof OPTIONS, string>>>
+
+function presetOf(name: string): PresetName {
+  const known = presetNames.find((each) => each === name)
+  if (known) return known
+  throw new RangeError(`--preset: there is no preset "${name}". ${didYouMean(name, presetNames)}`)
+}
 
 async function described({ preset, scenario }: Args): Promise<InstanceOptions> {
   if (scenario !== undefined && preset !== undefined)
     throw new RangeError('Give --preset or --scenario; a scenario may name its preset')
-  return scenario === undefined ? fromScenario((preset ?? 'healthy') as PresetName) : loadScenario(scenario)
+  return scenario === undefined ? fromScenario(presetOf(preset ?? 'healthy')) : loadScenario(scenario)
 }
 
 /** What single options change of what was described. */
@@ -71,37 +63,35 @@ async function serve(args: Args, tls: boolean): Promise<void> {
   process.stdout.write(`ready ${served.url}\n`)
 }
 
-const presetLines = presetNames.map((name) => `${name}: ${presets[name].sentence}`).join(' ')
+function versionOf(): string {
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+    readonly version: string
+  }
+  return version
+}
+
+/** A wrong option or a taken port is told in its own line; a stack helps nobody here. */
+function tell(lines: readonly string[], code: number): void {
+  for (const line of lines) process.stderr.write(`snowline-simulator: ${line}\n`)
+  process.exitCode = code
+}
+
+const texts = Object.keys(OPTIONS).map((name) => [name, { type: 'string' as const }])
 
 const command = defineCommand({
-  meta: {
-    name: 'snowline-simulator',
-    description: 'A pretend ServiceNow instance on a port of this machine, with a page for people at /.',
-  },
-  args: {
-    port: { type: 'string', description: 'Port; 0 takes any free one (default 4412)' },
-    host: { type: 'string', description: 'Address to listen on (default 127.0.0.1)' },
-    preset: { type: 'string', description: `What kind of instance (default healthy). ${presetLines}` },
-    scenario: { type: 'string', description: 'A file that describes the instance, JSON or YAML' },
-    incidents: { type: 'string', description: 'How many incidents to begin with (presets: 400)' },
-    bulk: { type: 'string', description: 'Incidents more without journals, for a million of them' },
-    seed: { type: 'string', description: 'The same seed gives the same data (default 1)' },
-    user: { type: 'string', description: 'The one user who may sign in, in place of the preset’s' },
-    password: { type: 'string', description: 'The password of that user (default admin)' },
-    latency: { type: 'string', description: 'Milliseconds before each answer' },
-    busy: { type: 'string', description: 'One change every so many seconds; 0 for none' },
-    tls: { type: 'boolean', description: 'HTTPS with a certificate made for the occasion' },
-  },
-  async run({ args }) {
+  args: { ...Object.fromEntries(texts), tls: { type: 'boolean' } },
+  async run({ args: { tls, ...args } }) {
     try {
-      const { tls = false, ...texts } = args
-      await serve(texts, tls)
+      await serve(args as Args, tls === true)
     } catch (error) {
-      // A wrong option or a taken port is told in one line; a stack helps nobody here.
-      process.stderr.write(`snowline-simulator: ${error instanceof Error ? error.message : String(error)}\n`)
-      process.exitCode = 1
+      tell([error instanceof Error ? error.message : String(error)], 1)
     }
   },
 })
 
-await runMain(command)
+const rawArgs = process.argv.slice(2)
+const wrong = wrongOptions(rawArgs)
+if (wrong.length > 0) tell([...wrong, '--help shows the options'], 2)
+else if (rawArgs.includes('--help') || rawArgs.includes('-h')) process.stdout.write(usage())
+else if (rawArgs.includes('--version')) process.stdout.write(`${versionOf()}\n`)
+else await runMain(command, { rawArgs })

@@ -31,18 +31,26 @@ export interface RecordsOptions {
   readonly latest?: boolean
 }
 
-/** The control methods of an instance. All times are those of its clock; unknown tables throw `RangeError`. */
+/**
+ * The control methods of an instance. All times are those of its clock. What a method cannot use (an unknown table,
+ * column or user, a number out of its range, a misspelt name) it refuses with `ControlError`, a `RangeError` that has
+ * every fault with its place and its mend; nothing has changed then. Methods that only read throw `RangeError`.
+ */
 export interface Control extends Administration {
-  /** Stores records as they are: no stamps, no rules; known sys_ids are written over. Gives their number. Throws `TypeError` for a record without sys_id. */
+  /** Stores records as they are: no stamps, no rules; known sys_ids are written over. Gives their number. */
   load(table: string, records: Iterable<RawRecord>): number
   /**
    * Adds incidents that are made only when they are read, without journals: a million of them are there in seconds.
-   * They can be queried, changed and deleted like all others. Gives their number; throws `RangeError` for a count that cannot be.
+   * They can be queried, changed and deleted like all others. Gives their number.
    */
   bulk(options: BulkSeed): number
   /** Plays a change stream as it is and gives the number of lines. Deletes are recorded in `sys_audit_delete`. */
   play(lines: Iterable<PlayLine>): number
-  /** Sets a fault, gives its id; throws `TypeError` for an unknown kind. */
+  /**
+   * Sets a fault, gives its id.
+   *
+   * @example control.setFault({ kind: 'status', status: 204 }) // ControlError: setFault: status: 204 is not a status with a body. Write one from 200 to 599 ...
+   */
   setFault(fault: Fault): string
   /** Clears one fault, or all. */
   clearFaults(id?: string): void
@@ -62,7 +70,7 @@ export interface Control extends Administration {
   /**
    * Late commits as a mode: a share of the writes is seen by queries only up to `maxSeconds` after its stamp; until then
    * they see the row before. The answer of a write shows its own version, as its transaction does. Two writes to one
-   * row are seen in their order. Without options: off; what waits keeps its time. Throws `RangeError` for a bad share.
+   * row are seen in their order. Without options: off; what waits keeps its time.
    *
    * @example control.lateCommits({ seed: 1, share: 0.3, maxSeconds: 20 })
    */
@@ -84,13 +92,13 @@ export interface Control extends Administration {
   undelete(table: string, sysIds: Iterable<string>): number
   /** Moves records to `ar_<table>`; gives how many moved. */
   archive(table: string, sysIds: Iterable<string>): number
-  /** Takes `query_range` on a column away from a user or from everybody, or gives it back (servicenow.md 2.3). Throws `TypeError` for an unknown answer. */
+  /** Takes `query_range` on a column away from a user or from everybody, or gives it back (servicenow.md 2.3). */
   queryAcl(rule: QueryAcl): void
-  /** Closes a table to a user or to everybody: 403, or rows dropped after the limit; or opens it. Throws `TypeError` for an unknown answer. */
+  /** Closes a table to a user or to everybody: 403, or rows dropped after the limit; or opens it. */
   tableAcl(rule: TableAcl): void
   /**
    * A transaction quota: a list that reads more rows than it allows is cancelled. Half a page costs half. Without
-   * options: off. Throws `RangeError` for a negative number.
+   * options: off.
    *
    * @example control.quota({ seconds: 60, msPerRow: 80 }) // 750 rows pass, 751 are cancelled
    */
@@ -105,13 +113,13 @@ export interface Control extends Administration {
    * takes too long, the next is answered 202: dropped, not executed. Without options: off.
    */
   sessionLock(options?: SessionLock): void
-  /** Adds a rate rule, counted for each user in windows of the clock, and gives its sys_id. Throws `RangeError` for a limit that cannot be. */
+  /** Adds a rate rule, counted for each user in windows of the clock, and gives its sys_id. */
   rateRule(rule: RateRule): string
   /** Takes one rate rule away, or all. */
   clearRateRules(id?: string): void
   /**
    * Lets people work by the instance's clock: what was due is done when somebody next asks, at most the last 1,000
-   * changes. Without options: off. Throws `RangeError` for a pace that cannot be.
+   * changes. Without options: off.
    *
    * @example control.work({ everySeconds: 10 }) // then clock.advance(60) makes six changes
    */

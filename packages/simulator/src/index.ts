@@ -9,6 +9,7 @@ export type { ApiName } from './call.ts'
 export { type Clock, type ClockOptions, createClock, DEFAULT_START } from './clock.ts'
 export type { LateCommits, PendingCommit, Writer } from './commits.ts'
 export type { Control, RecordsOptions } from './control.ts'
+export { ControlError } from './control-error.ts'
 // Data
 export {
   baseTables,

@@ -1,4 +1,4 @@
-/** The page of a served instance: three files, read once, and the rules under which a browser may run them. */
+/** The page of a served instance: its files, each read once, and the rules under which a browser may run them. */
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 

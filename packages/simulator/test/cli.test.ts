@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
+import { OPTIONS } from '../src/options.ts'
+import { presetNames } from '../src/scenario.ts'
 import { AUTH, INCIDENT } from './door.ts'
 
 const cli = fileURLToPath(new URL('../src/cli.ts', import.meta.url))
@@ -29,7 +31,7 @@ function run(...args: string[]) {
   })
   // A test that expects a refusal never asks for the address.
   ready.catch(() => undefined)
-  return { child, ready, ended, err: () => err }
+  return { child, ready, ended, err: () => err, out: () => out }
 }
 
 test('serves a seeded instance until SIGTERM', async () => {
@@ -93,9 +95,48 @@ test('a scenario file is served; a wrong one is told with place and mend', async
 test('an unknown preset is told', async () => {
   const { ended, err } = run('--preset', 'angry')
   expect(await ended).toBe(1)
-  expect(err()).toContain(
-    'preset: "angry" is not known here. Known: healthy, customised, hostile, busy, asleep.',
+  expect(err()).toBe(
+    'snowline-simulator: --preset: there is no preset "angry". Known: healthy, customised, hostile, busy, asleep.\n',
   )
+})
+
+test.each([
+  [['--prot', '80'], 'unknown option --prot; did you mean --port?\nunknown word "80"; options begin with --'],
+  [['-p', '80'], 'unknown option -p; did you mean --port?\nunknown word "80"; options begin with --'],
+  [['hostile'], 'unknown word "hostile"; options begin with --'],
+  [['--tls=maybe'], '--tls takes no value, not "maybe"'],
+  [['--user'], '--user needs a value'],
+  [['--user', '--tls'], '--user needs a value; one that begins with - is written --user=--tls'],
+  [['--preset='], '--preset needs a value'],
+  [['--no-tls', '--zzzzzzzz'], 'unknown option --no-tls\nunknown option --zzzzzzzz'],
+])('%j is told, nothing is started, and the code is 2', async (args, wanted) => {
+  const { ended, err, out } = run('--port', '0', ...args)
+  expect([await ended, out()]).toEqual([2, ''])
+  const lines = `${wanted}\n--help shows the options`.split('\n')
+  expect(err()).toBe(lines.map((line) => `snowline-simulator: ${line}\n`).join(''))
+})
+
+test('--help fits 80 columns, has no colours, and names every option and preset', async () => {
+  for (const word of ['--help', '-h']) {
+    const { ended, out, err } = run(word)
+    expect([await ended, err()]).toEqual([0, ''])
+    expect(
+      Math.max(
+        ...out()
+          .split('\n')
+          .map((line) => line.length),
+      ),
+    ).toBeLessThanOrEqual(80)
+    expect(out()).toMatch(/^[\x20-\x7e\n]+$/)
+    for (const name of [...Object.keys(OPTIONS).map((each) => `--${each}`), ...presetNames])
+      expect(out()).toContain(`  ${name} `.trimEnd())
+  }
+})
+
+test('--version is that of the package', async () => {
+  const { ended, out } = run('--version')
+  expect(await ended).toBe(0)
+  expect(out()).toMatch(/^\d+\.\d+\.\d+\S*\n$/)
 })
 
 test('--tls serves HTTPS with a certificate of its own', async () => {

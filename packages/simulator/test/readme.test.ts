@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { controlRoutes } from '../src/control-routes.ts'
 import { createInstance, FAULT_KINDS } from '../src/index.ts'
+import { OPTIONS } from '../src/options.ts'
 import { presetNames } from '../src/scenario.ts'
 
 const read = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8')
@@ -43,7 +44,7 @@ test('every route of the control door', () => {
 })
 
 test('every fault, every preset, every option of the command', () => {
-  const options = [...read('../src/cli.ts').matchAll(/^ {4}(\w+): \{/gm)].map(([, name]) => `--${name}`)
+  const options = Object.keys(OPTIONS).map((name) => `--${name}`)
   expect(options).toContain('--scenario')
   for (const name of [...FAULT_KINDS, ...presetNames, ...options]) expect(readme).toContain(`\`${name}`)
 })

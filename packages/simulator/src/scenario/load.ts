@@ -1,22 +1,10 @@
-/** Reads a scenario from a file: JSON as it is, YAML through the package `yaml`. */
+/** Reads a scenario from a file: JSON as it is, YAML through the package `yaml`, which is loaded when a file needs it. */
 import { readFile } from 'node:fs/promises'
 import { basename, extname } from 'node:path'
 import { ScenarioError } from './problem.ts'
 
 function refuse(source: string, message: string, mend: string): never {
   throw new ScenarioError(source, [{ path: '', message, mend }])
-}
-
-/** `parse` of the package `yaml`, which is fetched only when a file needs it; `undefined` when it is not installed. */
-async function yamlParser(): Promise<((text: string) => unknown) | undefined> {
-  // A name in a variable keeps bundlers and compilers from asking for it.
-  const name = 'yaml'
-  try {
-    const module = (await import(name)) as { readonly parse?: unknown }
-    return typeof module.parse === 'function' ? (module.parse as (text: string) => unknown) : undefined
-  } catch {
-    return undefined
-  }
 }
 
 function firstLine(error: unknown): string {
@@ -30,14 +18,7 @@ export async function readScenarioFile(file: string): Promise<unknown> {
     refuse(source, `It cannot be read: ${firstLine(error)}.`, 'Is the path right, seen from where you are?'),
   )
   const yaml = /^\.ya?ml$/i.test(extname(file))
-  const parse = yaml ? await yamlParser() : JSON.parse
-  if (!parse) {
-    refuse(
-      source,
-      'YAML needs the package "yaml", which is not installed.',
-      'Install it beside the simulator, or write the same names and values as JSON.',
-    )
-  }
+  const parse: (text: string) => unknown = yaml ? (await import('yaml')).parse : JSON.parse
   try {
     return parse(text) ?? {}
   } catch (error) {
