@@ -213,10 +213,11 @@ function requests(control: Control, { search }: Asked): unknown {
   return { requests: control.requestLog({ after, limit }) }
 }
 
-/** The newest rows of a table, or every field of one record. */
+/** The newest rows of a table, or every field of one record and its journals. */
 function browse(control: Control, { rest, search }: Asked): unknown {
   const [table = '', sysId] = rest.split('/')
-  if (sysId !== undefined) return { fields: control.browseRecord(table, sysId) }
+  if (sysId !== undefined)
+    return { fields: control.browseRecord(table, sysId), journal: control.browseJournal(table, sysId) }
   return control.browse(table, {
     search: search.get('search') ?? '',
     limit: numberFrom(search, 'limit', 25),

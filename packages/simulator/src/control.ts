@@ -2,7 +2,15 @@
 
 import { type Administration, administer } from './administration.ts'
 import { archiveRecords, undeleteRecords } from './bin.ts'
-import { type Browsed, type BrowsedField, type BrowseOptions, browse, browseRecord } from './browse.ts'
+import {
+  type Browsed,
+  type BrowsedEntry,
+  type BrowsedField,
+  type BrowseOptions,
+  browse,
+  browseJournal,
+  browseRecord,
+} from './browse.ts'
 import type { Clock } from './clock.ts'
 import type { LateCommits, PendingCommit } from './commits.ts'
 import type { Fault, FaultState } from './faults.ts'
@@ -128,8 +136,10 @@ export interface Control extends Administration {
   overview(): Overview
   /** The newest rows of a table with what they show, for people; the limit is at most 200. */
   browse(table: string, options?: BrowseOptions): Browsed
-  /** Every filled field of one record; throws `RangeError` for an unknown one. */
+  /** Every filled field of one record, those first that people look for; throws `RangeError` for an unknown one. */
   browseRecord(table: string, sysId: string): BrowsedField[]
+  /** The comments and work notes of one record, newest first; throws `RangeError` for an unknown one. */
+  browseJournal(table: string, sysId: string): BrowsedEntry[]
   /** The last requests in the order in which they came, those under way too; the control door is not among them. */
   requestLog(part?: LogPart): RequestEntry[]
   /** How many of the last requests the log gives (default 10,000); 0 for none. */
@@ -266,6 +276,7 @@ export function createControl(clock: Clock, world: () => World, restart: () => v
     overview: () => overview(world()),
     browse: (table, options) => browse(world(), table, options),
     browseRecord: (table, sysId) => browseRecord(world(), table, sysId),
+    browseJournal: (table, sysId) => browseJournal(world(), table, sysId),
     requestLog: (part) => world().requests.read(part),
     keepRequests: (count) => world().requests.keep(count),
     hide: (sysIds, user) => world().access.hide(sysIds, user),

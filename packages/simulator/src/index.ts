@@ -4,7 +4,7 @@ export type { Operation, UserOptions } from './acl.ts'
 export type { ApiKey } from './api-keys.ts'
 export type { AttachedFile } from './attached.ts'
 // Control
-export type { Browsed, BrowsedField, BrowseOptions } from './browse.ts'
+export type { Browsed, BrowsedEntry, BrowsedField, BrowseOptions } from './browse.ts'
 export type { ApiName } from './call.ts'
 export { type Clock, type ClockOptions, createClock, DEFAULT_START } from './clock.ts'
 export type { LateCommits, PendingCommit, Writer } from './commits.ts'

@@ -100,7 +100,7 @@ function book(world: World, call: SignedCall, strike: Strike) {
   })
   return (status: number, bytes: number): void => {
     const ms = performance.now() - since
-    end(status)
+    end(status, ms, bytes)
     statistics.end(
       { method, url: withoutKey(url).href, status, ms, credentials: authorization, ...more },
       bytes,

@@ -10,6 +10,8 @@ export interface Overview {
   readonly seed: number
   /** ISO 8601. */
   readonly now: string
+  /** Whether the clock goes by itself. */
+  readonly running: boolean
   readonly requests: number
   readonly users: readonly {
     readonly user: string
@@ -36,6 +38,7 @@ export function overview(world: World): Overview {
     name: options.name ?? 'instance',
     seed,
     now: clock.now().toISOString(),
+    running: clock.running,
     requests: requests.count(),
     users: access.principals.map(({ userName, name, roles }) => ({ user: userName, name, roles })),
     tables,

@@ -15,6 +15,10 @@ export interface RequestEntry {
   /** ISO 8601. */
   readonly startedAt: string
   readonly endedAt: string | null
+  /** Time taken inside the simulator, in real milliseconds; `null` while it is under way. */
+  readonly ms: number | null
+  /** Length of the body that was sent, as far as it is known without making it: bytes, or characters of a text. */
+  readonly bytes: number | null
   /**
    * Places among all beginnings and ends: a request began after another had its answer when its `began` is greater than
    * the other's `ended`, also within one second or a clock that stands still.
@@ -46,7 +50,7 @@ export interface LogPart {
 /** Keeps the log. */
 export interface RequestLog {
   /** Writes a request down; the returned function writes its end. */
-  begin(arrival: Arrival): (status: number) => void
+  begin(arrival: Arrival): (status: number, ms: number, bytes: number) => void
   read(part?: LogPart): RequestEntry[]
   /** How many requests came since the beginning. */
   count(): number
@@ -74,14 +78,18 @@ export function createRequestLog(clock: Clock): RequestLog {
         status: null,
         startedAt: now(),
         endedAt: null,
+        ms: null,
+        bytes: null,
         began: ++order,
         ended: null,
       }
       if (most > 0) entries.push(entry)
       // Twice as many are let in before the older half goes, so that each is moved once at most.
       if (entries.length > most * 2) entries = entries.slice(-most)
-      return (status) => {
+      return (status, ms, bytes) => {
         entry.status = status
+        entry.ms = ms
+        entry.bytes = bytes
         entry.endedAt = now()
         entry.ended = ++order
       }

@@ -13,7 +13,7 @@ test('requests are there in their order, with query, status, times, user and whe
   await instance.fetch(`${ORIGIN}${INCIDENT}`)
   await ask(instance, 'GET', '/__sim/stats')
   const at = '2026-11-02T09:00:01.000Z'
-  const same = { path: INCIDENT, table: 'incident', startedAt: at, endedAt: at }
+  const same = { path: INCIDENT, table: 'incident', startedAt: at, endedAt: at, ms: expect.any(Number) }
   expect(control.requestLog()).toEqual([
     {
       ...same,
@@ -25,6 +25,7 @@ test('requests are there in their order, with query, status, times, user and whe
       user: 'admin',
       began: 1,
       ended: 2,
+      bytes: '{"result":[]}'.length,
     },
     {
       ...same,
@@ -37,8 +38,19 @@ test('requests are there in their order, with query, status, times, user and whe
       fault: 'refuse',
       began: 3,
       ended: 4,
+      bytes: 0,
     },
-    { ...same, seq: 3, method: 'GET', query: '', status: 401, authorization: false, began: 5, ended: 6 },
+    {
+      ...same,
+      seq: 3,
+      method: 'GET',
+      query: '',
+      status: 401,
+      authorization: false,
+      began: 5,
+      ended: 6,
+      bytes: 113,
+    },
   ])
   expect(JSON.stringify(control.requestLog())).not.toContain(AUTH.authorization.slice(6))
 })

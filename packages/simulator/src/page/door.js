@@ -1,16 +1,22 @@
 /* The control door as this page uses it, and the words it says about what came of that. */
 
 const told = document.getElementById('told')
+const text = told.querySelector('span')
+let going
 
-/** Shows one sentence; it goes by itself unless it is a fault. */
-export function tell(text, kind = 'done') {
-  told.textContent = text
-  told.dataset.kind = kind
-  if (kind === 'done')
-    setTimeout(() => {
-      if (told.textContent === text) told.textContent = ''
-    }, 5000)
+function fade() {
+  text.textContent = ''
 }
+
+/** Shows one sentence near where people look, over the page and without moving it; it goes by itself unless it is a fault. */
+export function tell(sentence, kind = 'done') {
+  clearTimeout(going)
+  text.textContent = sentence
+  told.dataset.kind = kind
+  if (kind === 'done') going = setTimeout(fade, 5000)
+}
+
+told.querySelector('button').addEventListener('click', fade)
 
 async function ask(method, path, body) {
   const headers = { 'content-type': 'application/json' }

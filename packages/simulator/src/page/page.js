@@ -2,21 +2,16 @@
 import { act, get } from './door.js'
 import { showFaults } from './faults.js'
 import { showRecords, showTables } from './records.js'
-import { showRequests } from './requests.js'
+import { forgetRequests, showRequests } from './requests.js'
 
 const at = (id) => document.getElementById(id)
 const EVERY_MS = 1000
-let before
 let turn = 0
 
-function showClock(now) {
+function showClock({ now, running }) {
   at('now').dateTime = now
   at('now').textContent = `${now.slice(0, 10)} ${now.slice(11, 19)} UTC`
-  const seen = { now: Date.parse(now), at: performance.now() }
-  if (before && seen.at - before.at > 500) {
-    at('clock-state').textContent = seen.now === before.now ? 'stands still' : 'runs'
-  }
-  before = seen
+  at('clock-state').textContent = running ? 'runs' : 'stands still'
 }
 
 function showWork(work) {
@@ -41,7 +36,7 @@ async function show() {
       `Seed ${state.seed} · sign in as ${people}${state.latencyMs > 0 ? ` · answers after ${state.latencyMs} ms` : ''}${state.pending > 0 ? ` · ${state.pending} not seen by queries yet` : ''}`
     at('example').textContent =
       `curl -u ${state.users[0]?.user ?? 'admin'} '${location.origin}/api/now/table/incident?sysparm_limit=1'`
-    showClock(state.now)
+    showClock(state)
     showWork(state.work)
     showFaults(state.kinds, state.faults, show)
     showTables(state.tables)
@@ -53,7 +48,6 @@ async function show() {
 }
 
 async function send(method, path, body, done) {
-  before = undefined
   await act(method, path, body, done)
   await show()
 }
@@ -84,7 +78,9 @@ at('freeze').addEventListener('click', () =>
 at('run').addEventListener('click', () => send('POST', 'clock', { run: true }, 'The clock may run again.'))
 at('reset').addEventListener('click', () => {
   const sure = 'Everything goes back to the beginning: records, clock, faults and the log. Go on?'
-  if (confirm(sure)) send('POST', 'reset', {}, 'Everything is as it was in the beginning.')
+  if (!confirm(sure)) return
+  forgetRequests()
+  send('POST', 'reset', {}, 'Everything is as it was in the beginning.')
 })
 
 function startWork() {

@@ -67,7 +67,9 @@ test('records are there newest first, found by a text, and open with every field
   await page.getByLabel('Search').fill('INC0010007')
   await expect.poll(() => page.locator('#records tbody tr').count()).toBe(1)
   await numbers.first().click()
-  expect(await page.getByRole('dialog').textContent()).toContain('Short description')
+  const first = page.getByRole('dialog').locator('tbody tr')
+  expect(await first.nth(0).textContent()).toContain('Number')
+  expect(await first.nth(1).textContent()).toContain('Short description')
   await page.getByRole('button', { name: 'Close' }).click()
   await page.getByLabel('Search').fill('nothing shows this')
   await page.getByText('No record shows that text.').waitFor()
@@ -85,8 +87,13 @@ test('requests show while they come, with user, status and the fault that struck
   const row = page.locator('#requests tbody tr').first()
   await row.waitFor()
   expect(await row.textContent()).toMatch(
-    /GET \/api\/now\/table\/incident\?sysparm_query=active=trueadmin503maintenance$/,
+    /GET \/api\/now\/table\/incident\?sysparm_query=active=trueadmin[\d.,]+ ms\d+ B503maintenance$/,
   )
+  await row.getByRole('button').click()
+  const dialog = page.getByRole('dialog')
+  expect(await dialog.textContent()).toContain(`GET ${INCIDENT}?sysparm_query=active=true`)
+  expect(await dialog.getByRole('row', { name: 'sysparm_query' }).textContent()).toContain('active=true')
+  await dialog.getByRole('button', { name: 'Close' }).click()
   await page.getByRole('switch', { name: 'maintenance' }).click()
   await page.getByText('maintenance is off').waitFor()
   expect((await fetch(`${url}${INCIDENT}?sysparm_limit=1`, { headers: AUTH })).status).toBe(200)
@@ -142,5 +149,71 @@ test('a page that loses its instance says so', async () => {
   const { page, sn } = await open()
   await page.route('**/__sim/overview', (route) => route.abort())
   await page.getByText('not reached').waitFor()
+  expect(sn.control.stats().requests).toBe(0)
+})
+
+test('a search tells how far it has looked, and a record shows the note that was just written', async () => {
+  const { page, sn, url } = await open()
+  sn.control.bulk({ seed: 1, count: 20_100 })
+  await page.getByLabel('Search').fill('nothing shows this')
+  await page.getByText('None of the newest 20,000 of 20,500 records shows that text.').waitFor()
+  const list = await fetch(`${url}${INCIDENT}?sysparm_query=ORDERBYsys_updated_on&sysparm_limit=1`, {
+    headers: AUTH,
+  })
+  const [oldest] = ((await list.json()) as { result: { number: string; sys_id: string }[] }).result
+  await page.getByLabel('Search').fill(oldest?.number ?? '')
+  await page.getByText('1 found in 20,500').waitFor()
+  await fetch(`${url}${INCIDENT}/${oldest?.sys_id}`, {
+    method: 'PATCH',
+    headers: { ...AUTH, 'content-type': 'application/json' },
+    body: JSON.stringify({ work_notes: 'Just written.' }),
+  })
+  await page.locator('#records tbody .open').first().click()
+  await page.getByRole('dialog').getByText('Just written.').waitFor()
+})
+
+test('what a click did is told inside the window and moves nothing', async () => {
+  const { page } = await open(400)
+  const control = page.getByRole('switch', { name: 'empty-answer' })
+  await control.scrollIntoViewIfNeeded()
+  const before = await control.boundingBox()
+  await control.click()
+  const told = page.getByRole('status')
+  await told.getByText('empty-answer is on').waitFor()
+  const box = await told.boundingBox()
+  expect(box && box.y > 0 && box.y + box.height <= 900).toBe(true)
+  expect(await control.boundingBox()).toEqual(before)
+  expect(await page.getByRole('button', { name: 'Close' }).count()).toBe(0)
+  await page.route('**/__sim/faults/*', (route) => route.fulfill({ status: 400, json: { error: 'No.' } }))
+  await control.click()
+  await told.getByText('That did not work: No.').waitFor()
+  await page.getByRole('button', { name: 'Close' }).click()
+  expect(await told.textContent()).toBe('')
+})
+
+test('a frozen clock is said to stand still with the answer to the click', async () => {
+  const sn = createInstance({ clock: { now: Date.now } })
+  const { url, close } = await serveInstance(sn)
+  onTestFinished(close)
+  const page = await browser.newPage()
+  onTestFinished(() => page.close())
+  await page.goto(`${url}/`)
+  await page.locator('#clock-state').getByText('runs').waitFor()
+  await page.getByRole('button', { name: 'Freeze' }).click()
+  await page.getByText('The clock stands still.').waitFor()
+  const state = await page.evaluate("fetch('/__sim/overview').then((answer) => answer.json())")
+  expect(state).toMatchObject({ running: false })
+  await page.locator('#clock-state').getByText('stands still').waitFor()
+})
+
+test('a reset empties the log also while it is paused', async () => {
+  const { page, url, sn } = await open()
+  await fetch(`${url}${INCIDENT}?sysparm_limit=1`, { headers: AUTH })
+  await page.locator('#requests tbody tr').first().waitFor()
+  await page.getByRole('button', { name: 'Pause' }).click()
+  page.on('dialog', (dialog) => void dialog.accept())
+  await page.getByRole('button', { name: 'Reset everything' }).click()
+  await page.getByText('Nobody has asked for anything yet.').waitFor()
+  expect(await page.locator('#requests tbody tr').count()).toBe(0)
   expect(sn.control.stats().requests).toBe(0)
 })
