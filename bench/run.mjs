@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-const known = ['pull', 'sync', 'rollback', 'mapper', 'simulator', 'client']
+const known = ['pull', 'sync', 'rollback', 'mapper', 'simulator', 'client', 'attachments']
 const [wanted, ...rest] = process.argv.slice(2)
 const chosen = wanted === undefined ? known : [wanted]
 

@@ -55,6 +55,14 @@ function toStream(pieces: AsyncIterable<Uint8Array | string>): ReadableStream<Ui
   )
 }
 
+/** True for what a fetch throws when it was told not to go where an answer sent it; no platform gives it a code. */
+export function isRedirectError(error: unknown): boolean {
+  for (let cause = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth += 1) {
+    if (/redirect/i.test(cause.message)) return true
+  }
+  return false
+}
+
 /** The body as a stream that holds one piece at a time; the time limit runs only while a piece is waited for. */
 export function handOn(
   body: ReadableStream<Uint8Array<ArrayBuffer>>,

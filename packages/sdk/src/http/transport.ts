@@ -51,8 +51,15 @@ export function callContext(method: string, url: URL): CallContext {
 
 type Dial = (request: Request) => Promise<Response>
 
+/** The global fetch. Node's keeps a second copy of a streamed body for a redirect, all of it, unless there is no window and no redirect. */
+function globalFetch(request: Request): Promise<Response> {
+  return request.redirect === 'error'
+    ? globalThis.fetch(request, { window: null })
+    : globalThis.fetch(request)
+}
+
 /** Makes a transport over a fetch. Redirects are never followed: credentials must not travel to another host. */
-export function createTransport(fetch: FetchLike = (request) => globalThis.fetch(request)): Transport {
+export function createTransport(fetch: FetchLike = globalFetch): Transport {
   let dialer: Promise<Dial> | undefined
   return {
     async send(attempt) {
@@ -63,7 +70,7 @@ export function createTransport(fetch: FetchLike = (request) => globalThis.fetch
       try {
         const request = await toRequest(attempt, deadline)
         deadline.signal.throwIfAborted()
-        const response = await deadline.race(dial(request))
+        const response = await deadline.race(dialOnce(dial, request))
         const { status, headers, body } = response
         if (body !== null && attempt.streams?.(status, headers)) {
           const { handOn } = await import('./streaming.ts')
@@ -93,6 +100,18 @@ async function openDialer(fetch: FetchLike): Promise<Dial> {
   return (request) => dial.raw(request, { retry: 0, ignoreResponseError: true, responseType: 'stream' })
 }
 
+/** A streamed body can be sent once, so a redirect of it is an error of the platform: told as the answer without status that it stands for. */
+async function dialOnce(dial: Dial, request: Request): Promise<Response> {
+  try {
+    return await dial(request)
+  } catch (error) {
+    if (request.redirect !== 'error') throw error
+    const { isRedirectError } = await import('./streaming.ts')
+    if (isRedirectError(error)) return Response.error()
+    throw error
+  }
+}
+
 async function toRequest(attempt: Attempt, deadline: Deadline): Promise<Request> {
   const { body, method, headers, url } = attempt
   const streaming = isStreamed(body) ? await import('./streaming.ts') : null
@@ -106,6 +125,7 @@ async function toRequest(attempt: Attempt, deadline: Deadline): Promise<Request>
     if (isStreamed(body)) {
       init.body = streaming?.touching(body, deadline) ?? null
       init.duplex = 'half'
+      init.redirect = 'error'
     } else if (body !== undefined) init.body = body
     return new Request(url, init)
   } catch {

@@ -1,6 +1,8 @@
 /** The transport over real sockets: refused, cut, redirected and inflated answers, told apart by Node's own errors. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { gzipSync } from 'node:zlib'
 import { afterEach, expect, test } from 'vitest'
 import { createClient } from '../../src/client/client.ts'
@@ -97,6 +99,55 @@ test.each([301, 302, 303, 307, 308])(
     expect(reached).toBe(0)
   },
 )
+
+const sysId = '46f09e75a9fe198100f4ffd8d366d17b'
+const mebibyte = 1024 * 1024
+
+/** So many pieces of 1 MiB, made when they are asked for. */
+function pieces(count: number): ReadableStream<Uint8Array<ArrayBuffer>> {
+  let made = 0
+  return new ReadableStream({
+    pull(controller) {
+      made += 1
+      if (made > count) controller.close()
+      else controller.enqueue(new Uint8Array(mebibyte).fill(made))
+    },
+  })
+}
+
+const upload = { table: 'incident', sysId, fileName: 'a.bin' }
+
+test('a streamed upload is let go piece by piece: none is held when the last one has arrived', async () => {
+  setFlagsFromString('--expose-gc')
+  const collect: () => void = runInNewContext('gc')
+  let received = 0
+  let held = Number.POSITIVE_INFINITY
+  const origin = await listen(async (request, response) => {
+    for await (const chunk of request) received += chunk.length
+    collect()
+    held = process.memoryUsage().arrayBuffers
+    response.writeHead(201, { 'content-type': 'application/json' }).end(`{"result":{"sys_id":"${sysId}"}}`)
+  })
+  await connect(origin).attachments.upload({ ...upload, body: () => pieces(64) })
+  expect(received).toBe(64 * mebibyte)
+  expect(held).toBeLessThan(32 * mebibyte)
+})
+
+test('a redirect of a streamed upload is named, and not followed', async () => {
+  let reached = 0
+  const evil = await listen((_, response) => {
+    reached += 1
+    response.end('{}')
+  })
+  const origin = await listen(async (request, response) => {
+    for await (const _ of request);
+    response.writeHead(307, { location: `${evil}/steal` }).end()
+  })
+  await expect(connect(origin).attachments.upload({ ...upload, body: pieces(1) })).rejects.toMatchObject({
+    code: 'response.redirect',
+  })
+  expect(reached).toBe(0)
+})
 
 test('a small answer that inflates beyond the limit is cut off', async () => {
   const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024, 0x20))
