@@ -1,5 +1,5 @@
 /** How the errors of a command are told. */
-import { causeOf } from '../doctor/cause.ts'
+import { messageOf } from '../doctor/cause.ts'
 import { ConfigError, isSnowlineError } from '../index.ts'
 import type { Surroundings } from './surroundings.ts'
 
@@ -20,7 +20,7 @@ function tell(error: unknown, { complain, fail }: Pick<Surroundings, 'complain' 
     for (const { key, message, hint } of error.problems)
       complain(`${key} ${message}. ${hint ?? `Set ${key}.`}`)
   } else {
-    complain(error instanceof Error ? `${error.message}${causeOf(error)}` : String(error))
+    complain(error instanceof Error ? messageOf(error) : String(error))
     if (isSnowlineError(error) && error.hint !== undefined) complain(error.hint)
   }
   fail(1)

@@ -1,15 +1,15 @@
 /** What lies behind a call that got no answer: the code of the network below it. */
 import { isSnowlineError } from '../base/errors.ts'
 
-/** ` (ECONNREFUSED)`: the innermost code, else the innermost words, in brackets; `''` where there is neither. */
-export function causeOf(error: unknown): string {
-  if (!isSnowlineError(error)) return ''
+/** What an error says, with the innermost code below it, or its innermost words: `No connection could be made (ECONNREFUSED).` */
+export function messageOf(error: Error): string {
+  if (!isSnowlineError(error)) return error.message
   const chain = causesOf(error).reverse()
   const code = chain.map(codeOf).find((each) => each !== '')
   // Other texts may quote a header, and with it a secret; plain words do not.
   const { message: words = '' } = chain[0] ?? {}
   const told = code ?? (/^[a-z]+( [a-z]+){0,5}$/.test(words) ? words : '')
-  return told === '' ? '' : ` (${told})`
+  return told === '' ? error.message : `${error.message.replace(/\.$/, '')} (${told}).`
 }
 
 /** What caused an error, outermost first; the first member of an AggregateError (one per address tried) counts as its cause. */

@@ -2,7 +2,7 @@
 import type { SnowlineError } from '../base/errors.ts'
 import { isSnowlineError, PermissionError } from '../base/errors.ts'
 import type { PageOptions, TablePage } from '../client/page.ts'
-import { causeOf } from './cause.ts'
+import { messageOf } from './cause.ts'
 import type { CheckStatus, DoctorCheck, Subject } from './check.ts'
 
 /** One table, as any `TableClient` offers it. */
@@ -50,7 +50,7 @@ export function verdictOf(
   status: CheckStatus = 'fail',
 ): DoctorCheck {
   const known = oursOnly(error)
-  return { ...subject, status, message: `${known.message}${causeOf(known)}`, mend: mendOf(known, mend) }
+  return { ...subject, status, message: messageOf(known), mend: mendOf(known, mend) }
 }
 
 /** A mend that gives a right helps only where a right was missing; `''` for another error, whose own hint says more. */

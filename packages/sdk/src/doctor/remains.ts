@@ -1,6 +1,7 @@
 /** What the check that writes leaves behind: finds its record by key, deletes it, and says what is not known. */
 import { isSnowlineError, NotFoundError, PermissionError } from '../base/errors.ts'
 import { isSysId } from '../base/values.ts'
+import { messageOf } from './cause.ts'
 import { ask, type Examination, oursOnly, textOf } from './patient.ts'
 
 /** What carries a key. `unknown`: the question was not answered, or not obeyed. */
@@ -22,7 +23,7 @@ export async function findMade(examination: Examination, table: string, key: str
   try {
     const { records, total } = await ask(examination, table, { query, limit: 2, fields })
     const [record] = records
-    if (record === undefined) return { state: total === null ? 'unknown' : total === 0 ? 'absent' : 'hidden' }
+    if (record === undefined) return { state: (total ?? 0) === 0 ? 'absent' : 'hidden' }
     const sysId = textOf(record.sys_id)
     // An instance drops a condition it does not obey, and shows any record: never one to delete.
     if (textOf(record.correlation_id) !== key || !isSysId(sysId)) return { state: 'unknown' }
@@ -56,7 +57,7 @@ export async function removeMade(
         : 'Look for it, and delete it by hand.'
     const message = there
       ? `The record ${name} could not be deleted again and is still there.`
-      : `Whether the record ${name} was deleted again is not known: ${error.message}`
+      : `Whether the record ${name} was deleted again is not known: ${messageOf(error)}`
     return { left: true, message, mend }
   }
 }

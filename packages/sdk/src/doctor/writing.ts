@@ -17,10 +17,10 @@ const columns = ['short_description', 'correlation_id', 'correlation_display']
  */
 export async function checkWrite(examination: Examination, table: string): Promise<DoctorCheck> {
   const subject = { name: 'write', table } as const
-  const unfit = await checkColumns(examination, subject)
+  const key = `${mark}-${crypto.randomUUID()}`
+  const unfit = (await checkColumns(examination, subject)) ?? (await checkKey(examination, subject, key))
   if (unfit !== null) return unfit
   const { patient, signal } = examination
-  const key = `${mark}-${crypto.randomUUID()}`
   const call = signal === undefined ? {} : { signal }
   let made: unknown
   try {
@@ -60,6 +60,19 @@ async function checkColumns(examination: Examination, subject: Subject): Promise
   } catch (error) {
     return verdictOf(error, subject, '')
   }
+}
+
+/** Null when a look-up by the key answers "none": only what can be found again is made. */
+async function checkKey(
+  examination: Examination,
+  subject: Subject,
+  key: string,
+): Promise<DoctorCheck | null> {
+  const { table = '' } = subject
+  const { state } = await findMade(examination, table, key)
+  if (state === 'absent') return null
+  const message = `Not tried: ${table} cannot be searched by correlation_id, so what is made could not be found again.`
+  return warn(subject, message, `Let the user read and compare correlation_id of ${table}.`)
 }
 
 /** What became of a create that failed: said, and taken back where it was carried out all the same. */

@@ -50,8 +50,8 @@ test('checks of the network that throw are a warning, and the rest is looked at'
 })
 
 test.each([
-  ['a code', Object.assign(new Error('connect'), { code: 'ECONNREFUSED' }), / \(ECONNREFUSED\)$/],
-  ['words', new Error('bad port'), / \(bad port\)$/],
+  ['a code', Object.assign(new Error('connect'), { code: 'ECONNREFUSED' }), / made \(ECONNREFUSED\)\.$/],
+  ['words', new Error('bad port'), /network \(bad port\)\.$/],
   ['a text that may quote a header', new Error('"Basic abc" is an invalid value'), /network\.$/],
 ])('no connection, and the cause has %s', async (_, cause, message) => {
   const fetch = async () => {

@@ -109,7 +109,7 @@ test('a create whose answer is lost, and no answer to the question: a record may
   const { instance, examine } = openWard()
   instance.control.setFault({ kind: 'lost-answer', match: { method: 'POST', table: 'incident' } })
   const match = { method: 'GET', path: 'sysparm_query=correlation_id=' }
-  instance.control.setFault({ kind: 'refuse', match, skip: 1 })
+  instance.control.setFault({ kind: 'refuse', match, skip: 2 })
   expect(check(await examine({ write: true }), 'write').message).toMatch(
     /A record may be there: look for it by hand \(correlation_id snowline-doctor-/,
   )
@@ -135,4 +135,19 @@ test('an empty table of incidents is known to have what is written', async () =>
   const { instance, examine } = openWard({ incidents: 0 })
   expect(check(await examine({ write: true }), 'write').status).toBe('ok')
   expect(instance.control.records('incident')).toEqual([])
+})
+
+test('an instance that does not obey the look-up by key: nothing is written, and no stranger deleted', async () => {
+  const { instance } = openWard()
+  const deaf = async (request: Request) => {
+    const url = new URL(request.url)
+    if (url.searchParams.get('sysparm_query')?.startsWith('correlation_id=') === true)
+      url.searchParams.delete('sysparm_query')
+    return instance.fetch(new Request(url, request))
+  }
+  expect(check(await openWard({}, { fetch: deaf }).examine({ write: true }), 'write')).toMatchObject({
+    status: 'warn',
+    message: expect.stringMatching(/^Not tried: incident cannot be searched by correlation_id/),
+  })
+  expect(instance.control.requestLog().filter(({ method }) => method !== 'GET')).toEqual([])
 })
