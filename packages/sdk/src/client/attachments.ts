@@ -1,8 +1,10 @@
 /** Attachments: what their API says of them, and their bytes as streams in both directions; loaded with the first use. */
 import { QueryError, UnexpectedResponseError } from '../base/errors.ts'
 import type { Body } from '../http/body.ts'
+import { isStreamed } from '../http/body.ts'
 import { readResult } from '../http/envelope.ts'
 import type { Accepted, Completed, Exchange } from '../http/exchange.ts'
+import { isSpent } from '../http/streaming.ts'
 import { deleteAt } from './delete-at.ts'
 import type { PageOptions, TablePage } from './page.ts'
 import { toPage } from './page.ts'
@@ -60,12 +62,14 @@ export interface TransferOptions extends CallOptions {
 
 const path = '/api/now/attachment'
 
-/** One page of the list; the API takes no other parameters than query, limit and offset. */
-export function attachmentPage(
+/** One page of the list; the API takes no other parameters than query, limit and offset. Throws QueryError for a limit outside 1 to 10,000. */
+export async function attachmentPage(
   exchange: Exchange,
   origin: string,
   { query, limit, offset = 0, signal }: PageOptions,
 ): Promise<Completed<TablePage>> {
+  demandWhole('limit', limit, 1, 10_000)
+  demandWhole('offset', offset, 0, Number.MAX_SAFE_INTEGER)
   const url = new URL(path, origin)
   url.searchParams.set('sysparm_query', query)
   url.searchParams.set('sysparm_limit', String(limit))
@@ -99,8 +103,10 @@ export function downloadAttachment(
   return exchange.run(call, toDownload)
 }
 
-/** Sends a file. Never repeated once it may have arrived: throws OutcomeUnknownError then. */
-export function uploadAttachment(
+/**
+ * Sends a file. Never repeated once it may have arrived: throws OutcomeUnknownError then, and QueryError for a body that cannot be sent.
+ */
+export async function uploadAttachment(
   exchange: Exchange,
   origin: string,
   { table, sysId, fileName, contentType = 'application/octet-stream', body }: Upload,
@@ -111,7 +117,27 @@ export function uploadAttachment(
   url.searchParams.set('table_name', checkTable(table))
   url.searchParams.set('table_sys_id', checkSysId(sysId))
   url.searchParams.set('file_name', fileName)
-  return exchange.run({ method: 'POST', url, body, contentType, idempotent: false, ...options }, toAttachment)
+  const checked = typeof body === 'function' ? () => checkBody(body()) : checkBody(body)
+  const call = { method: 'POST', url, body: checked, contentType, idempotent: false }
+  return exchange.run({ ...call, ...options }, toAttachment)
+}
+
+/** The body, when it can be sent: a Request would take any object, as the text `[object Object]`. */
+function checkBody(body: Body): Body {
+  const whole = typeof body === 'string' || body instanceof Uint8Array || body instanceof Blob
+  if (!whole && !(isStreamed(body) && !isSpent(body))) {
+    throw new QueryError('An upload needs a body that can be sent.', {
+      hint: 'Give text, bytes, a Blob, or a stream nobody has read yet; to have it repeated, a function that opens the stream.',
+    })
+  }
+  return body
+}
+
+function demandWhole(name: string, value: number, least: number, most: number): void {
+  if (Number.isInteger(value) && value >= least && value <= most) return
+  throw new QueryError(`The ${name} must be a whole number from ${least} to ${most}.`, {
+    details: { [name]: value },
+  })
 }
 
 /** Removes a file. One that is gone after an attempt whose answer was lost counts as removed. */
@@ -148,7 +174,12 @@ function toDownload({ answer, call }: Accepted): Download {
     contentType: headers.get('content-type') ?? 'application/octet-stream',
     size: Number.isSafeInteger(size) ? size : null,
     stream,
-    bytes: ({ maxBytes = 32 * 1024 * 1024 } = {}) => collect(stream, maxBytes),
+    bytes: async ({ maxBytes = 32 * 1024 * 1024 } = {}) => {
+      if (!isSpent(stream)) return collect(stream, maxBytes)
+      throw new QueryError('The file was read already, or is being read.', {
+        hint: 'Keep what bytes() gave, or begin another download.',
+      })
+    },
   }
 }
 

@@ -67,6 +67,14 @@ export function resolveOptions(options: ClientOptions): ClientConfig {
     ...wholeNumber('concurrency', concurrency, 1, 64),
     ...wholeNumber('maxBodyBytes', maxBodyBytes, 1024, 1024 * 1024 * 1024),
   ]
+  const { fetch, userAgent, allowedOrigins = [] } = options
+  if (fetch !== undefined && typeof fetch !== 'function') {
+    problems.push({ key: 'fetch', message: 'must be a function' })
+  }
+  if (userAgent !== undefined && !/^[\x20-\x7e]+$/.test(userAgent)) {
+    problems.push({ key: 'userAgent', message: 'must be one line of ASCII' })
+  }
+  problems.push(...originProblems(allowedOrigins))
   if (!['off', 'warn', 'error', undefined].includes(options.validate)) {
     problems.push({ key: 'validate', message: 'must be off, warn or error' })
   }
@@ -86,20 +94,20 @@ export function resolveOptions(options: ClientOptions): ClientConfig {
     })
   }
   const origin = collect(problems, () =>
-    parseInstanceUrl(String(options.instanceUrl ?? ''), options.allowedOrigins),
+    parseInstanceUrl(String(options.instanceUrl ?? ''), Array.isArray(allowedOrigins) ? allowedOrigins : []),
   )
   if (problems.length > 0 || origin === null) throw new ConfigError(problems)
   return {
     origin,
-    allowedOrigins: options.allowedOrigins ?? [],
+    allowedOrigins,
     auth,
     timeoutMs,
     maxRetries,
     concurrency,
     maxBodyBytes,
-    fetch: options.fetch,
+    fetch,
     hooks: options,
-    userAgent: options.userAgent,
+    userAgent,
     validate: options.validate ?? 'warn',
     logger: options.logger ?? silentLogger,
     clock: options.clock ?? systemClock,
@@ -107,8 +115,21 @@ export function resolveOptions(options: ClientOptions): ClientConfig {
   }
 }
 
+/** A page, or a worker of one: servers at the edge have the scope of a worker too, and no scripts to import. */
 function isPage(): boolean {
-  return 'window' in globalThis && 'document' in globalThis
+  const has = (name: string) => name in globalThis
+  return (has('window') && has('document')) || (has('WorkerGlobalScope') && has('importScripts'))
+}
+
+/** An entry that cannot be read would allow nothing, and nobody would know why. */
+function originProblems(origins: readonly string[]): ConfigProblem[] {
+  const hint = 'Give exact origins, for example https://help.example.com.'
+  if (!Array.isArray(origins)) return [{ key: 'allowedOrigins', message: 'must be a list', hint }]
+  return origins.flatMap((entry, at) =>
+    URL.canParse(entry) && /^https?:/.test(new URL(entry).origin)
+      ? []
+      : [{ key: `allowedOrigins[${at}]`, message: 'is no origin', hint }],
+  )
 }
 
 function wholeNumber(key: string, value: number, least: number, most: number): ConfigProblem[] {

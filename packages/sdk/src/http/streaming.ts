@@ -2,11 +2,15 @@
 import type { StreamedBody } from './body.ts'
 import type { Deadline } from './deadline.ts'
 
-/** True when a stream was read from, or somebody holds it to read from. */
-export function isUsed(stream: ReadableStream): boolean {
+/** True when a stream was read from, or somebody holds it to read from: what is left of it is not the whole. */
+export function isSpent(body: StreamedBody): boolean {
+  if (!(body instanceof ReadableStream)) {
+    const { readableDidRead, destroyed } = body as { readableDidRead?: boolean; destroyed?: boolean }
+    return readableDidRead === true || destroyed === true
+  }
   try {
     // Nothing else tells of a stream that was read from and let go.
-    new Response(stream)
+    new Response(body)
     return false
   } catch {
     return true
@@ -18,8 +22,8 @@ export function isUsed(stream: ReadableStream): boolean {
  * Throws TypeError for one that was read already, and would be sent empty.
  */
 export function touching(body: StreamedBody, deadline: Deadline): ReadableStream<Uint8Array<ArrayBuffer>> {
+  if (isSpent(body)) throw new TypeError('The stream was read already.')
   const stream = body instanceof ReadableStream ? body : toStream(body)
-  if (isUsed(stream)) throw new TypeError('The stream was read already.')
   return stream.pipeThrough(
     new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
       transform(piece, controller) {
@@ -32,10 +36,6 @@ export function touching(body: StreamedBody, deadline: Deadline): ReadableStream
 
 /** A stream of Node, or anything else that gives pieces in turn, as a stream of the Web. */
 function toStream(pieces: AsyncIterable<Uint8Array | string>): ReadableStream<Uint8Array<ArrayBuffer>> {
-  const used =
-    ('readableDidRead' in pieces && pieces.readableDidRead === true) ||
-    ('destroyed' in pieces && pieces.destroyed === true)
-  if (used) throw new TypeError('The stream was read already.')
   const iterator = pieces[Symbol.asyncIterator]()
   return new ReadableStream<Uint8Array<ArrayBuffer>>(
     {

@@ -1,5 +1,10 @@
 /** Bearer tokens of an OAuth endpoint: one token for all callers, renewed at 80 % of its life and after a 401. */
-import { AuthenticationError, InvalidRequestError, UnexpectedResponseError } from '../base/errors.ts'
+import {
+  AuthenticationError,
+  InstanceError,
+  isSnowlineError,
+  UnexpectedResponseError,
+} from '../base/errors.ts'
 import type { Auth, AuthContext, HeaderMap } from './auth.ts'
 import { openEnvelope } from './envelope.ts'
 
@@ -91,17 +96,39 @@ export async function requestToken(grant: Grant, context: AuthContext): Promise<
   }
 }
 
-/** The endpoint says "no" with 400 or 401, and in words of its own (`server_error` for wrong credentials). */
+const endpointHint =
+  'This is the token endpoint: check tokenUrl, and that the OAuth plugin is active and nothing stands in between.'
+
+/**
+ * The endpoint says "no" with 400 or 401 and words of its own (`server_error` for wrong credentials), some gateways with another status
+ * or inside a 200; none of it is about a record. Whatever may pass stays as it is, and is asked for again.
+ */
 function toRefusal(error: unknown): unknown {
-  const refused = error instanceof AuthenticationError || error instanceof InvalidRequestError
-  if (!refused) return error
+  if (!isSnowlineError(error) || error.retryable) return error
+  const cause = error
+  if (error instanceof UnexpectedResponseError && error.kind !== 'error_in_body') {
+    const { message, kind, call, details } = error
+    const hint = error.kind === 'hibernating' ? error.hint : endpointHint
+    return new UnexpectedResponseError(message, kind, call, {
+      ...(hint === undefined ? {} : { hint }),
+      details,
+      cause,
+    })
+  }
+  if (!(error instanceof InstanceError || error instanceof UnexpectedResponseError)) return error
+  const { call } = error
+  const { status = 200 } = call
+  const detail = error instanceof InstanceError ? error.detail : null
   return new AuthenticationError(
     `The instance gives no token: ${error.message}`,
-    { ...error.call, status: error.status, detail: error.detail },
+    { ...call, status, detail },
     {
       code: 'oauth.refused',
-      hint: 'Check client id, client secret, the grant the OAuth application allows, and that a refresh token has not ended.',
-      cause: error,
+      hint:
+        status === 404
+          ? endpointHint
+          : 'Check client id, client secret, the grant the OAuth application allows, and that a refresh token has not ended.',
+      cause,
     },
   )
 }
@@ -111,7 +138,9 @@ function readToken(body: unknown, nowMs: number, call: { method: string; url: st
     typeof body === 'object' && body !== null ? { ...body } : {}
   const { access_token: value, expires_in: life, refresh_token: refreshToken } = fields
   if (typeof value !== 'string' || !/^[\x21-\x7e]+$/.test(value)) {
-    throw new UnexpectedResponseError('The token endpoint gave no access token.', 'shape', call)
+    throw new UnexpectedResponseError('The token endpoint gave no access token.', 'shape', call, {
+      hint: endpointHint,
+    })
   }
   const seconds = life === undefined || life === null ? Number.NaN : Number(life)
   const lifeMs = (Number.isFinite(seconds) && seconds >= 0 ? seconds : defaultLifeSeconds) * 1000

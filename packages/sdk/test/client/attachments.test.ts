@@ -1,5 +1,8 @@
 /** Attachments: their records, and their bytes up and down as streams, 100 MB of which are never held at once. */
 import { createHash } from 'node:crypto'
+import { createReadStream, readFileSync } from 'node:fs'
+import { Readable } from 'node:stream'
+import { fileURLToPath } from 'node:url'
 import { createInstance } from '@snowline/simulator'
 import { expect, test } from 'vitest'
 import {
@@ -215,6 +218,83 @@ test('bytes() refuses more than its limit', async () => {
   await expect(download.bytes({ maxBytes: 1024 })).rejects.toBeInstanceOf(QueryError)
   expect(source.state.cancelled).toBe(true)
 })
+
+test('bytes() twice, or after the stream was read, says so', async () => {
+  const { client } = fakeInstance([() => file('abc')])
+  const twice = await client.attachments.download(sysId)
+  expect(await twice.bytes()).toHaveLength(3)
+  await expect(twice.bytes()).rejects.toThrow(/read already/)
+  await expect(twice.bytes()).rejects.toBeInstanceOf(QueryError)
+  const other = await client.attachments.download(sysId)
+  for await (const _ of other.stream) break
+  await expect(other.bytes()).rejects.toBeInstanceOf(QueryError)
+  const held = await client.attachments.download(sysId)
+  held.stream.getReader()
+  await expect(held.bytes()).rejects.toBeInstanceOf(QueryError)
+})
+
+test.each([0, -1, 1.5, Number.NaN, 1e9])(
+  'a page of %s attachments is refused before it is asked for',
+  async (pageLimit) => {
+    const { client, requests } = fakeInstance([json({ result: [] })])
+    await expect(client.attachments.list({ pageLimit })).rejects.toBeInstanceOf(QueryError)
+    expect(requests).toHaveLength(0)
+  },
+)
+
+async function* turns(count: number) {
+  for (let at = 0; at < count; at++) yield new TextEncoder().encode(`${at};`)
+}
+
+test('streams of Node and generators are sent piece by piece, once', async () => {
+  const made = json({ result: { sys_id: sysId } }, { status: 201 })
+  const busy = json({ error: { message: 'Rate limit exceeded' } }, { status: 429 })
+  const upload = { table: 'incident', sysId, fileName: 'a.txt' }
+  const { client, requests } = fakeInstance([made])
+  const here = fileURLToPath(import.meta.url)
+  await client.attachments.upload({ ...upload, body: createReadStream(here) })
+  await client.attachments.upload({ ...upload, body: Readable.from(['a', 'é']) })
+  await client.attachments.upload({ ...upload, body: turns(3) })
+  expect(requests.map(({ body }) => body)).toEqual([readFileSync(here, 'utf8'), 'aé', '0;1;2;'])
+  const again = fakeInstance([busy, made])
+  await expect(again.client.attachments.upload({ ...upload, body: turns(3) })).rejects.toMatchObject({
+    status: 429,
+  })
+  const anew = fakeInstance([busy, made])
+  await anew.client.attachments.upload({ ...upload, body: () => turns(3) })
+  expect(anew.requests.map(({ body }) => body)).toEqual(['0;1;2;', '0;1;2;'])
+})
+
+test.each<[string, () => unknown]>([
+  ['a stream that is held', () => held()],
+  ['a stream that was read', () => drained()],
+  ['a stream of Node that was read', () => Readable.from(['a']).resume().destroy()],
+  ['an object', () => ({ path: 'a.txt' })],
+  ['a form', () => new FormData()],
+  ['nothing', () => undefined],
+  ['a function that gives an object', () => () => ({ path: 'a.txt' })],
+])('%s as the body of an upload is refused, and nothing is sent', async (_, make) => {
+  const { client, requests } = fakeInstance([json({ result: { sys_id: sysId } }, { status: 201 })])
+  const body = (await make()) as string
+  const failure = await client.attachments
+    .upload({ table: 'incident', sysId, fileName: 'a.txt', body })
+    .catch((error: unknown) => error)
+  expect(failure).toBeInstanceOf(QueryError)
+  expect(failure).toMatchObject({ message: expect.stringContaining('body') })
+  expect(requests).toHaveLength(0)
+})
+
+function held() {
+  const stream = new Blob(['abc']).stream()
+  stream.getReader()
+  return stream
+}
+
+async function drained() {
+  const stream = new Blob(['abc']).stream()
+  for await (const _ of stream);
+  return stream
+}
 
 test('an upload is repeated only when it surely did not arrive, and a bare stream never', async () => {
   const busy = json({ error: { message: 'Rate limit exceeded' } }, { status: 429 })

@@ -128,17 +128,43 @@ describe('when the token endpoint fails', () => {
   test.each([
     [401, { error_description: 'access_denied', error: 'server_error' }],
     [400, { error: 'invalid_grant', error_description: 'client-secret is wrong' }],
+    [403, { error: { message: 'client-secret may not', detail: null } }],
+    [404, { error: { message: 'No such thing', detail: null } }],
+    [200, { error: 'invalid_client', error_description: 'client-secret is wrong' }],
   ])('%i is a refusal, told without secrets and asked once', async (status, body) => {
     const { client, forms, calls } = open(base, { tokens: [() => json(body, { status })], maxRetries: 2 })
     const failure = await client.incidents.page(page).catch((error: unknown) => error)
     expect(failure).toBeInstanceOf(AuthenticationError)
     expect(failure).toMatchObject({
       code: 'oauth.refused',
+      status,
+      retryable: false,
+      hint: expect.stringMatching(/token endpoint|client secret/),
       details: { url: 'https://dev00001.service-now.com/oauth_token.do' },
     })
     expect(JSON.stringify(failure)).not.toContain('client-secret')
     expect(forms).toHaveLength(1)
     expect(calls).toEqual([])
+  })
+
+  const page200 = (body: string, status = 200) =>
+    new Response(body, { status, headers: { 'content-type': 'text/html' } })
+
+  test.each<[string, () => Response, string]>([
+    ['a login page', () => page200('<title>Log in</title>'), 'response.login_page'],
+    ['a login page at 403', () => page200('<title>Log in</title>', 403), 'response.login_page'],
+    ['a page at 404', () => page200('<html>not here</html>', 404), 'response.html'],
+    [
+      'a redirect',
+      () => new Response(null, { status: 302, headers: { location: '/login.do' } }),
+      'response.redirect',
+    ],
+    ['nothing', () => new Response(''), 'response.shape'],
+  ])('%s in place of a token is told as one, with a hint at the endpoint', async (_, answer, code) => {
+    const { client, forms, calls } = open(base, { tokens: [answer], maxRetries: 2 })
+    const failure = await client.incidents.create({}).catch((error: unknown) => error)
+    expect(failure).toMatchObject({ code, hint: expect.stringContaining('token endpoint') })
+    expect([forms.length, calls.length]).toEqual([1, 0])
   })
 
   test('a moment of weakness is repeated, for a create too: it was not sent', async () => {
