@@ -105,7 +105,22 @@ export interface CallContext {
   transactionId?: string | null
 }
 
-export type TransportFault = 'dns' | 'refused' | 'tls' | 'reset' | 'timeout' | 'blocked' | 'network'
+/** Why there was no answer; the code of the error is `transport.` and this word. */
+export type TransportFault =
+  /** The name of the host could not be resolved. Surely not sent. */
+  | 'dns'
+  /** No connection could be made: refused, unreachable, or not within the time of the socket. Surely not sent. */
+  | 'refused'
+  /** The certificate is not trusted, has ended or is another host's. Surely not sent, and not retryable. */
+  | 'tls'
+  /** The connection broke before the answer was complete. It may have been carried out. */
+  | 'reset'
+  /** Not complete within `timeoutMs`. It may have been carried out, unless `sent` is false: then the auth gave no headers in time. */
+  | 'timeout'
+  /** A guard refused to dial the address. Surely not sent, and not retryable. */
+  | 'blocked'
+  /** Any other failure of the network; the cause says more. It may have been carried out. */
+  | 'network'
 
 /** No answer. `sent` is `false` only when it is certain that no byte of the request reached the instance. */
 export class TransportError extends SnowlineError {
@@ -132,19 +147,33 @@ export class TransportError extends SnowlineError {
   }
 }
 
+/** What came in place of an answer of the API; the code of the error is `response.` and this word. */
 export type UnexpectedKind =
+  /** A developer instance sleeps: its page, or a redirect to developer.servicenow.com, where it is woken. */
   | 'hibernating'
+  /** A page that asks for a password or leads to single sign-on: these credentials are not taken here. */
   | 'login_page'
+  /** The page of an upgrade, a restart or a maintenance. Retryable. */
   | 'maintenance'
+  /** Some other page of HTML, usually of a proxy or a wrong address. */
   | 'html'
+  /** A body that is no JSON and no page, XML for example. */
   | 'not_json'
+  /** JSON that ends too early: the instance cancelled the transaction while it answered (KB1297438). Retryable. */
   | 'cut_json'
+  /** A 200 that holds an error (KB1297438). Retryable when the transaction was cancelled. */
   | 'error_in_body'
+  /** JSON of another form than the API's: no `result`, a result of the wrong kind, a part of a batch without a status. */
   | 'shape'
+  /** A 202: thrown away in the queue of its session, surely not carried out (KB0546297). Retryable. */
   | 'dropped'
+  /** A part of a batch that was left over, surely not carried out. Retryable. */
   | 'unserviced'
+  /** A redirect, which is never followed; `details.location` says where to, without its query. */
   | 'redirect'
+  /** More than `maxBodyBytes`. */
   | 'too_large'
+  /** A success without the record it should hold: an ACL may hide it from the user who wrote it (KB3047115). */
   | 'empty'
 
 /** An answer that is not the API speaking: a page, a cut body, an error inside a 200, a redirect. */

@@ -11,10 +11,13 @@ import {
 export const retryCapMs = 60_000
 const baseMs = 500
 
+/** One failed attempt and the call it belongs to. */
 export interface RetryQuestion {
+  /** What the attempt threw. */
   error: unknown
   /** Retries already made for this call: 0 after the first failure. */
   attempt: number
+  /** Retries a call may have in all; 0 for none. */
   maxRetries: number
   /** True when repeating the call cannot change more than making it once (GET, PUT, DELETE, PATCH without journal fields). */
   idempotent: boolean
@@ -22,11 +25,26 @@ export interface RetryQuestion {
   keyed?: boolean
   /** A random number in [0, 1). */
   random: number
+  /** The longest wait in milliseconds; default 60,000, after which a caller does better to come back later. */
   capMs?: number
 }
 
-export type RetryReason = 'rate_limited' | 'not_sent' | 'dropped' | 'no_answer'
+/** Why a call is repeated. */
+export type RetryReason =
+  /** 429: too many requests, surely not carried out. */
+  | 'rate_limited'
+  /** It never reached the instance: no connection, or no credentials in time. */
+  | 'not_sent'
+  /** The instance threw it away: a 202, or a part a batch left over. */
+  | 'dropped'
+  /** It may have been carried out, and repeating it changes nothing. */
+  | 'no_answer'
 
+/**
+ * What follows a failed attempt: another one after `waitMs` milliseconds, or none, because the instance decided (`final`), the retries are
+ * used up (`exhausted`), the instance asks for a longer wait than the cap (`wait_too_long`), or the call was sent, not answered and is not
+ * safe to repeat (`outcome_unknown`).
+ */
 export type RetryDecision =
   | { retry: true; waitMs: number; reason: RetryReason }
   | { retry: false; reason: 'final' | 'exhausted' | 'wait_too_long' | 'outcome_unknown' }

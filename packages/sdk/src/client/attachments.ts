@@ -31,26 +31,44 @@ export interface AttachmentRecord {
   [field: string]: string
 }
 
-/** A download that has begun. Read the stream to its end or cancel it: until then it holds one of the client's places (`concurrency`). */
+/**
+ * A download that has begun. Read it once, to its end, or cancel the stream: until then it holds one of the client's places (`concurrency`).
+ *
+ * Example: `await pipeline((await sn.attachments.download(sysId)).stream, createWriteStream('log.txt'))`.
+ */
 export interface Download {
   /** From `X-Attachment-Metadata`; null when something in between has taken the header away. */
   attachment: AttachmentRecord | null
+  /** `Content-Type`; `application/octet-stream` when the instance does not say. */
   contentType: string
   /** Bytes, null when the instance does not say. */
   size: number | null
-  /** One piece at a time, however large the file is. Breaks with an error of the family. */
+  /**
+   * One piece at a time, however large the file is. Breaks with an error of the family (TransportError `reset` or `timeout`), or with the
+   * reason of the signal; what was read until then is not the whole file.
+   */
   stream: ReadableStream<Uint8Array<ArrayBuffer>>
-  /** The whole file in memory. Throws QueryError above `maxBytes` (default 32 MiB). */
+  /** The whole file in memory, once. Throws QueryError above `maxBytes` (default 32 MiB), and when the file was read already. */
   bytes(options?: { maxBytes?: number }): Promise<Uint8Array<ArrayBuffer>>
 }
 
+/**
+ * A file for a record. The instance takes up to 1,024 MB (`com.glide.attachment.max_size`).
+ *
+ * Example: `{ table: 'incident', sysId, fileName: 'log.txt', contentType: 'text/plain', body: () => createReadStream('log.txt') }`.
+ */
 export interface Upload {
+  /** The table of the record it is added to. */
   table: string
   sysId: string
+  /** Not empty. */
   fileName: string
   /** Default `application/octet-stream`. */
   contentType?: string
-  /** Bytes, text, a Blob, a stream (sent once, never repeated), or a function that opens a stream anew for each attempt. */
+  /**
+   * Bytes, text, a Blob, a stream of the Web or of Node (sent once, never repeated), or a function that opens a stream anew for each
+   * attempt. Anything else, and a stream that was read already, is a QueryError.
+   */
   body: Body | (() => Body)
 }
 

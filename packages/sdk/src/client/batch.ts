@@ -7,6 +7,7 @@ import {
   UnexpectedResponseError,
 } from '../base/errors.ts'
 import { fateOf } from '../base/retry.ts'
+import type { HeaderMap } from '../http/auth.ts'
 import type { BatchPart, BatchParts } from '../http/batch-wire.ts'
 import { batchPath, decodeBatch, demandStatus, encodeBatch } from '../http/batch-wire.ts'
 import type { Exchange } from '../http/exchange.ts'
@@ -17,14 +18,22 @@ import { brokenHeaderError } from '../http/unsendable.ts'
 import { addressOf } from './address.ts'
 import type { CallOptions } from './write-options.ts'
 
+/**
+ * One request of a batch.
+ *
+ * Example: `{ method: 'PATCH', path: `/api/now/table/incident/${sysId}`, body: { state: '2' } }`.
+ */
 export interface BatchRequest {
+  /** In any case. All but GET and HEAD count as writes, which are never sent twice. */
   method: string
   /** Begins with `/` and stays on the instance. */
   path: string
+  /** Added to the path; `undefined` is left out. */
   query?: Readonly<Record<string, string | number | boolean | undefined>>
-  /** Sent as JSON. */
+  /** Sent as JSON; an instance takes 5 MB for each request of a batch. */
   body?: unknown
-  headers?: Readonly<Record<string, string>>
+  /** In place of ours of the same name (`accept`, `content-type`); the credentials of the batch hold for all its requests. */
+  headers?: HeaderMap
 }
 
 /** What became of one request, at the place of its request. */
@@ -33,8 +42,9 @@ export type BatchAnswer =
   /** `status` is null when no answer to this request is known. */
   | { ok: false; status: number | null; error: SnowlineError }
 
+/** How requests are put into batches. */
 export interface BatchOptions extends CallOptions {
-  /** Requests in one batch; 1 to 200, default 50: an instance gives a batch 30 s in all. */
+  /** Requests in one batch; 1 to 200, default 50: an instance gives a batch 30 s in all, and what it leaves over costs another round. */
   size?: number
 }
 
@@ -55,7 +65,8 @@ interface Waiting {
  * The instance lists what it had no time or room for; only that is sent again. A request it tells nothing of is sent again when it reads,
  * and has an OutcomeUnknownError when it writes. When the answer to a whole batch is lost, its reads are sent again and its writes are
  * unknown. Throws QueryError for a path that leaves the instance, AuthenticationError and the like when the first batch itself is refused;
- * when a later one is, each of its requests and all after them carry that error.
+ * when a later one is, each of its requests and all after them carry that error. There is no withResponse(): the requests may take several
+ * batches, or none, and each answer has a status and headers of its own.
  *
  * Example: `await sn.batch([{ method: 'GET', path: '/api/now/table/incident', query: { sysparm_limit: 1 } }])` has one answer, `{ ok: true, status: 200, ... }`.
  */

@@ -1,6 +1,10 @@
 /** Which address credentials may be sent to: an instance name, host or URL becomes an origin, or is refused by name. */
 import { ConfigError } from '../base/errors.ts'
 
+/**
+ * Why an address is refused, as the `code` of a ConfigProblem: `url_not_allowed` for its form (not https, user info, another port, no URL),
+ * `destination_blocked` for a host that is neither ServiceNow's nor allowed.
+ */
 export type AddressFault = 'url_not_allowed' | 'destination_blocked'
 
 const instanceName = /^[a-z0-9][a-z0-9-]{0,62}$/i

@@ -5,16 +5,20 @@ import type { Auth, AuthContext, HeaderMap } from './auth.ts'
 import type { TokenAnswer } from './token-auth.ts'
 import { requestToken, tokenAuth } from './token-auth.ts'
 
+/** What OAuth needs; which grant is used follows from what is given. */
 export interface OAuthOptions {
+  /** Of the OAuth application on the instance (Application Registry). */
   clientId: string
   clientSecret: string
   /** A refresh token got before; kept and used again and again, as ServiceNow gives the same one back. */
   refreshToken?: string
   /** With `password`: the password grant, used when there is no refresh token or it is refused. */
   username?: string
+  /** Belongs to `username`; an instance may have this grant switched off. */
   password?: string
   /** Default `{instance}/oauth_token.do`. Must lie on the instance or on an allowed origin. */
   tokenUrl?: string
+  /** Sent as it is; ServiceNow's own scope is `useraccount`. Default: none is asked for. */
   scope?: string
 }
 
@@ -22,10 +26,14 @@ export interface OAuthOptions {
  * OAuth with a refresh token, user name and password, or, with neither, client credentials.
  *
  * A token is fetched at the first call and again at 80 % of its life; many callers share one request. After a 401 it is renewed once and
- * the call repeated with the new header. Throws ConfigError for missing or contradictory options; calls throw AuthenticationError with
- * the code `oauth.refused` when the token endpoint says no.
+ * the call repeated with the new header; what fails meanwhile is repeated, also for a create, which was not carried out. Client
+ * credentials need an "OAuth Application User" on the instance, and `glide.oauth.inbound.client.credential.grant_type.enabled`.
  *
- * Example: `createClient({ instanceUrl: 'dev12345', auth: oauth({ clientId, clientSecret }) })` posts `grant_type=client_credentials`.
+ * Throws ConfigError for missing or contradictory options; calls throw AuthenticationError with the code `oauth.refused` when the token
+ * endpoint says no, whatever its status, and UnexpectedResponseError when a page answers in its place.
+ *
+ * Example: `createClient({ instanceUrl: 'dev12345', auth: oauth({ clientId, clientSecret }) })` posts
+ * `grant_type=client_credentials&client_id=...` to `https://dev12345.service-now.com/oauth_token.do` before its first call.
  */
 export function oauth(options: OAuthOptions): Auth {
   checkOptions(options)

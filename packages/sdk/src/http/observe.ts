@@ -15,7 +15,7 @@ export interface RequestNotice {
 
 /** Told before an attempt is sent. */
 export interface RequestSent extends RequestNotice {
-  /** Without credentials. */
+  /** Without credentials, also those a caller gave for this call: `authorization`, `cookie`, `x-usertoken` and the like are left out. */
   headers: Readonly<Record<string, string>>
   /** Only with `hookBodies`, only when it is text, and with every secret struck out. */
   body?: string
@@ -24,6 +24,7 @@ export interface RequestSent extends RequestNotice {
 /** Told when an answer is there, whatever it says. */
 export interface ResponseNotice extends RequestNotice {
   status: number
+  /** Milliseconds from sending to the last byte; for a download, to its first. */
   ms: number
   /** Finds the request in the logs of the instance. */
   transactionId: string | null
@@ -33,11 +34,14 @@ export interface ResponseNotice extends RequestNotice {
 
 /** Told before each wait for another attempt. */
 export interface RetryNotice {
+  /** That of the call's other notices. */
   callId?: number
   /** 1 before the second attempt. */
   attempt: number
+  /** Milliseconds until then. */
   waitMs: number
   reason: RetryReason
+  /** What the attempt failed with. */
   error: unknown
   method: string
   /** Without query values. */
@@ -46,21 +50,28 @@ export interface RetryNotice {
 
 /** Told once when a call has failed for good, or was aborted. */
 export interface ErrorNotice extends RequestNotice {
+  /** Milliseconds since the call began, waits included. */
   ms: number
+  /** What the caller sees, also the reason of an abort. */
   error: unknown
 }
 
 /**
- * Hooks of a client. They are told and asked nothing: what one throws is logged (`hook.failed`) and changes no call.
+ * Hooks of a client. They are told and asked nothing, and nobody waits for them: what one throws, also later as an async function, is
+ * logged (`hook.failed`) and changes no call. They see no credentials, no query values and, unless asked for, no bodies.
  *
  * Example: `createClient({ ..., onResponse: ({ method, url, status, ms }) => metrics.record(method, url, status, ms) })`.
  */
 export interface Hooks {
+  /** Before each attempt is sent, a long GET inside a batch too; not for requests for a token. */
   onRequest?: ((notice: RequestSent) => void) | undefined
+  /** When an attempt was answered, whatever the status; not when there was no answer. */
   onResponse?: ((notice: ResponseNotice) => void) | undefined
+  /** Before the wait for another attempt: why, and how long. Not for the one repetition after a 401 with fresh credentials. */
   onRetry?: ((notice: RetryNotice) => void) | undefined
+  /** Once, when a call has failed for good or was aborted. A batch that was answered has not failed, whatever its parts came to. */
   onError?: ((notice: ErrorNotice) => void) | undefined
-  /** Default false: hooks see no bodies, which hold what people wrote. */
+  /** Default false: hooks see no bodies, which hold what people wrote. True: texts, with every secret struck out. */
   hookBodies?: boolean | undefined
 }
 

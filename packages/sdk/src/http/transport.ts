@@ -7,7 +7,12 @@ import { isStreamed } from './body.ts'
 import type { Deadline } from './deadline.ts'
 import { openDeadline } from './deadline.ts'
 
-/** What sends a request: the global `fetch`, a simulator's, or one that dials through a guarded agent. */
+/**
+ * What sends a request: the global `fetch`, a simulator's, or one that dials through a proxy or a guarded agent. It is given a `Request`
+ * with `redirect: 'manual'` and the signal of the attempt; what it throws becomes a TransportError by the `code` of its causes.
+ *
+ * Example: `createClient({ ..., fetch: createInstance().fetch })` asks a simulated instance of `@snowline/simulator`.
+ */
 export type FetchLike = (request: Request) => Promise<Response>
 
 export interface Attempt {
