@@ -7,6 +7,7 @@ import { parseInstanceUrl } from '../http/guard.ts'
 import { oauth } from '../http/oauth.ts'
 import type { ClientOptions } from './options.ts'
 
+/** Variables by name, as `process.env` holds them; `undefined` and empty ones count as absent. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /**
@@ -14,7 +15,8 @@ export type Environment = Readonly<Record<string, string | undefined>>
  * `SN_PASSWORD`, `SN_API_KEY`, or `SN_CLIENT_ID` and `SN_CLIENT_SECRET` (and `SN_REFRESH_TOKEN`, or user name and password, and
  * `SN_TOKEN_URL`); besides `SN_ALLOWED_ORIGINS` (comma list), `SN_TIMEOUT_MS`, `SN_MAX_RETRIES`, `SN_CONCURRENCY`.
  *
- * An empty variable counts as absent. Throws one ConfigError that lists every missing or wrong variable with its mend and never a value.
+ * An empty variable counts as absent. Throws one ConfigError that lists every missing, wrong or contradictory variable with its mend and
+ * never a value; contradictory are credentials of another type beside a `SN_AUTH_TYPE` that is set.
  * Example: `clientOptionsFromEnv({ SN_INSTANCE_URL: 'dev12345', SN_USERNAME: 'a', SN_PASSWORD: 'b' }).instanceUrl` is
  * `'https://dev12345.service-now.com'`.
  */
@@ -85,8 +87,25 @@ function readInstanceUrl(reading: Reading, allowedOrigins: readonly string[]): s
   }
 }
 
+/** The variables of each way to sign in. */
+const credentials: Readonly<Record<string, readonly string[]>> = {
+  basic: ['SN_USERNAME', 'SN_PASSWORD'],
+  apikey: ['SN_API_KEY'],
+  oauth: [
+    'SN_CLIENT_ID',
+    'SN_CLIENT_SECRET',
+    'SN_REFRESH_TOKEN',
+    'SN_TOKEN_URL',
+    'SN_USERNAME',
+    'SN_PASSWORD',
+  ],
+}
+
 function readAuth(reading: Reading, destinations: readonly string[]): Auth | null {
-  const type = (reading.optional('SN_AUTH_TYPE') ?? 'basic').trim().toLowerCase()
+  const given = reading.optional('SN_AUTH_TYPE')?.trim().toLowerCase()
+  const type = given ?? 'basic'
+  if (given === undefined && saysAnotherType(reading)) return null
+  if (given !== undefined) refuseContradictions(reading, given)
   switch (type) {
     case 'basic': {
       const username = reading.required('SN_USERNAME')
@@ -111,6 +130,32 @@ function readAuth(reading: Reading, destinations: readonly string[]): Auth | nul
   }
 }
 
+/** Without a type and without a user the other credentials say what is meant: then the type is what is missing. */
+function saysAnotherType(reading: Reading): boolean {
+  const isSet = (name: string) => reading.optional(name) !== undefined
+  if (isSet('SN_USERNAME') || isSet('SN_PASSWORD')) return false
+  const meant = [
+    ...(isSet('SN_CLIENT_ID') || isSet('SN_CLIENT_SECRET') ? ['oauth'] : []),
+    ...(isSet('SN_API_KEY') ? ['apikey'] : []),
+  ]
+  if (meant.length === 0) return false
+  const hint = `Set SN_AUTH_TYPE to ${meant.join(' or ')}.`
+  reading.problems.push({ key: 'SN_AUTH_TYPE', message: 'is missing', hint })
+  return true
+}
+
+/** Credentials of another way than the one that was named: nobody can tell which of the two is meant. */
+function refuseContradictions(reading: Reading, type: string): void {
+  const own = credentials[type]
+  if (own === undefined) return
+  for (const key of new Set(Object.values(credentials).flat())) {
+    if (own.includes(key) || reading.optional(key) === undefined) continue
+    const other = Object.keys(credentials).find((name) => credentials[name]?.includes(key)) ?? 'basic'
+    const message = `contradicts SN_AUTH_TYPE, which is ${type}`
+    reading.problems.push({ key, message, hint: `Remove ${key}, or set SN_AUTH_TYPE to ${other}.` })
+  }
+}
+
 /** A refresh token, user name and password, or neither (client credentials): what is set decides. */
 function readOAuth(reading: Reading, destinations: readonly string[]): Auth | null {
   const clientId = reading.required('SN_CLIENT_ID')
@@ -131,6 +176,14 @@ function readOAuth(reading: Reading, destinations: readonly string[]): Auth | nu
     const hint = 'Remove SN_TOKEN_URL, or name its exact origin in SN_ALLOWED_ORIGINS.'
     reading.problems.push({ key: 'SN_TOKEN_URL', message, code: 'destination_blocked', hint })
   }
+  const secrets = {
+    SN_CLIENT_ID: clientId,
+    SN_CLIENT_SECRET: clientSecret,
+    ...(refreshToken === undefined ? {} : { SN_REFRESH_TOKEN: refreshToken }),
+    ...(username === undefined ? {} : { SN_USERNAME: username }),
+    ...(password === undefined ? {} : { SN_PASSWORD: password }),
+  }
+  tellLineBreaks(reading, secrets)
   if (reading.problems.length > 0) return null
   return oauth({
     clientId,
@@ -143,10 +196,17 @@ function readOAuth(reading: Reading, destinations: readonly string[]): Auth | nu
 
 /** The auth, or null with a problem for each value that cannot travel in a header. */
 function made(reading: Reading, values: Readonly<Record<string, string>>, make: () => Auth): Auth | null {
-  const broken = Object.entries(values).filter(([, value]) => /[\r\n]/.test(value))
-  for (const [key] of broken)
+  const whole = tellLineBreaks(reading, values)
+  return !whole || Object.values(values).includes('') ? null : make()
+}
+
+/** A secret read out of a file often ends in one. True when there is none. */
+function tellLineBreaks(reading: Reading, values: Readonly<Record<string, string>>): boolean {
+  const broken = Object.keys(values).filter((key) => /[\r\n]/.test(values[key] ?? ''))
+  for (const key of broken) {
     reading.problems.push({ key, message: 'holds a line break', hint: `Set ${key} to one line.` })
-  return broken.length > 0 || Object.values(values).includes('') ? null : make()
+  }
+  return broken.length === 0
 }
 
 function optionalNumber<K extends string>(

@@ -192,7 +192,7 @@ export interface IncidentRecord extends SystemFields {
   correlation_id: string
   correlation_display: string
   sys_class_name: string
-  sys_domain: Reference<'sys_domain'>
+  sys_domain: Reference<'sys_user_group'>
   sys_domain_path: string
   task_effective_number: string
   comments: string

@@ -88,7 +88,12 @@ test.each<[string, Environment, string[]]>([
     ['SN_INSTANCE_URL'],
   ],
   ['the type is unknown', { ...complete, SN_AUTH_TYPE: 'kerberos' }, ['SN_AUTH_TYPE']],
-  ['the key is missing', { ...complete, SN_AUTH_TYPE: 'apikey' }, ['SN_API_KEY']],
+  ['the key is missing', { SN_INSTANCE_URL: 'dev00001', SN_AUTH_TYPE: 'apikey' }, ['SN_API_KEY']],
+  [
+    'the key is missing and a user is given',
+    { ...complete, SN_AUTH_TYPE: 'apikey' },
+    ['SN_USERNAME', 'SN_PASSWORD', 'SN_API_KEY'],
+  ],
   [
     'OAuth has nothing',
     { SN_INSTANCE_URL: 'dev00001', SN_AUTH_TYPE: 'oauth' },
@@ -105,6 +110,44 @@ test.each<[string, Environment, string[]]>([
       SN_TOKEN_URL: 'https://dev9.service-now.com/t',
     },
     ['SN_PASSWORD', 'SN_TOKEN_URL'],
+  ],
+  [
+    'an API key is named and a user is given',
+    { ...complete, SN_AUTH_TYPE: 'apikey', SN_API_KEY: 'hunter2' },
+    ['SN_USERNAME', 'SN_PASSWORD'],
+  ],
+  [
+    'a user is named and everything else is given',
+    {
+      ...complete,
+      SN_AUTH_TYPE: 'Basic',
+      SN_API_KEY: 'hunter2',
+      SN_CLIENT_ID: 'c',
+      SN_CLIENT_SECRET: 'hunter2',
+      SN_REFRESH_TOKEN: 'hunter2',
+    },
+    ['SN_API_KEY', 'SN_CLIENT_ID', 'SN_CLIENT_SECRET', 'SN_REFRESH_TOKEN'],
+  ],
+  [
+    'an API key is given and no type',
+    { SN_INSTANCE_URL: 'dev00001', SN_API_KEY: 'hunter2' },
+    ['SN_AUTH_TYPE'],
+  ],
+  [
+    'a client is given and no type',
+    { SN_INSTANCE_URL: 'dev00001', SN_CLIENT_ID: 'c', SN_CLIENT_SECRET: 'hunter2' },
+    ['SN_AUTH_TYPE'],
+  ],
+  [
+    'secrets of OAuth end in a line break',
+    {
+      SN_INSTANCE_URL: 'dev00001',
+      SN_AUTH_TYPE: 'oauth',
+      SN_CLIENT_ID: 'c',
+      SN_CLIENT_SECRET: 'hunter2\n',
+      SN_REFRESH_TOKEN: 'hunter2\r\n',
+    },
+    ['SN_CLIENT_SECRET', 'SN_REFRESH_TOKEN'],
   ],
   ['a password has two lines', { ...complete, SN_PASSWORD: 'hunter2\nx' }, ['SN_PASSWORD']],
   [
@@ -131,6 +174,20 @@ test.each<[string, Environment, string[]]>([
   expect(failure.problems.map(({ key }) => key)).toEqual(keys)
   expect(failure.problems.every(({ hint }) => hint !== undefined)).toBe(true)
   expect(JSON.stringify(failure)).not.toContain('hunter2')
+})
+
+test('the mend names the type that is meant, and without a type a user is enough', () => {
+  const hintOf = (env: Environment) =>
+    failureOf(() => clientOptionsFromEnv({ SN_INSTANCE_URL: 'dev00001', ...env })).problems[0]?.hint
+  expect(hintOf({ SN_API_KEY: 'k' })).toBe('Set SN_AUTH_TYPE to apikey.')
+  expect(hintOf({ SN_CLIENT_ID: 'c' })).toBe('Set SN_AUTH_TYPE to oauth.')
+  expect(hintOf({ SN_CLIENT_ID: 'c', SN_API_KEY: 'k' })).toBe('Set SN_AUTH_TYPE to oauth or apikey.')
+  expect(hintOf({ SN_AUTH_TYPE: 'apikey', SN_API_KEY: 'k', SN_USERNAME: 'u' })).toBe(
+    'Remove SN_USERNAME, or set SN_AUTH_TYPE to basic.',
+  )
+  expect(clientOptionsFromEnv({ ...complete, SN_CLIENT_ID: 'c', SN_API_KEY: 'k' }).instanceUrl).toBe(
+    'https://dev00001.service-now.com',
+  )
 })
 
 test('the address keeps its code', () => {

@@ -5,8 +5,10 @@ import {
   type Client,
   createClient,
   type IncidentRecord,
+  type GroupRecord,
   type Reference,
   type Row,
+  type UserRecord,
   type ValuePair,
 } from '@snowline/sdk'
 import type { Holds, Same } from './assert.ts'
@@ -17,6 +19,17 @@ interface Tables {
 }
 
 const options = { instanceUrl: 'dev12345', auth: basicAuth({ username: 'u', password: 'p' }) }
+/** As the types command writes it: the columns of the instance, with its own choices and custom columns. */
+interface Generated {
+  incident: Omit<IncidentRecord, 'sys_domain' | 'state'> & {
+    sys_domain: Reference<'sys_user_group'>
+    state: Choice<'1' | '6' | '-77'>
+    u_mine: string
+  }
+  sys_user: UserRecord
+  sys_user_group: GroupRecord
+}
+
 const own: Client<Tables> = createClient<Tables>(options)
 const known: Client = createClient(options)
 
@@ -63,4 +76,16 @@ export async function conditions(): Promise<void> {
   await known.incidents.list({ where: { priority: ['1', '2'], assigned_to: null, 'caller_id.vip': true } })
   await known.incidents.list({ where: (q) => q.field('u_mine').in(['a']).orderByDesc('sys_updated_on') })
   await known.incidents.create({ short_description: 'x', impact: 1, u_mine: new Date(0) })
+}
+
+/** A client with generated types goes wherever one is wanted. */
+export async function generated(sn: Client<Generated>): Promise<void> {
+  const count = async (client: Pick<Client, 'table' | 'origin' | 'users' | 'request'>) => client.origin.length
+  const read = async (record: Pick<IncidentRecord, 'sys_domain' | 'number'>) => record.number
+  await count(sn)
+  await read(await sn.table('incident').get('x'))
+}
+
+export function whole(sn: Client<Generated>): Client {
+  return sn
 }
