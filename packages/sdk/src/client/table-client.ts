@@ -1,7 +1,7 @@
 /** One table of an instance: what may be asked of it. Reading lives here; writing and what few need is loaded when it is first called. */
 import type { Logger } from '../base/log.ts'
 import type { Completed, Exchange } from '../http/exchange.ts'
-import type { Query, QueryField, Where } from '../query/query.ts'
+import type { CustomField, Query, QueryField, Where } from '../query/query.ts'
 import { toQuery } from '../query/query.ts'
 import type { FieldInput } from '../tables/fields.ts'
 import type { KindOf } from '../tables/tables.ts'
@@ -50,7 +50,7 @@ export interface ListOptions<R, F extends string, D extends DisplayValue> extend
 
 /** Fields to write. Dates become UTC stamps, `null` clears, `undefined` is left out; journal fields append. */
 export type WriteFields<R> = { readonly [K in keyof R & string]?: FieldInput | undefined } & {
-  readonly [custom: `u_${string}` | `x_${string}`]: FieldInput | undefined
+  readonly [C in CustomField<R>]?: FieldInput | undefined
 }
 
 /**

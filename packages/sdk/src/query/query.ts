@@ -1,5 +1,6 @@
 /** The immutable query builder: typed by the record of its table, every step a new query. */
 import { QueryError } from '../base/errors.ts'
+import type { openColumns } from '../tables/define-table.ts'
 import type { FieldInput } from '../tables/fields.ts'
 import { encodeField, valueFault } from '../tables/fields.ts'
 import type { KindOf } from '../tables/tables.ts'
@@ -20,12 +21,14 @@ import type { DateHelper } from './scripts.ts'
 import { datePartParts, dayParts, isDateHelper } from './scripts.ts'
 import { checkField } from './text.ts'
 
-/** Fields of a record, dot-walks from them, and custom fields (`u_*`, `x_*`). */
-export type QueryField<R> =
-  | (keyof R & string)
-  | `${keyof R & string}.${string}`
-  | `u_${string}`
-  | `x_${string}`
+/** Custom fields, where the record type does not know every column: the built-in ones do not, generated ones do. */
+export type CustomField<R> = typeof openColumns extends keyof R ? `u_${string}` | `x_${string}` : never
+
+/** The fields a dot-walk may begin with: references, also those of unknown custom fields. */
+type Walkable<R> = { [K in keyof R & string]: '__table' extends keyof R[K] ? K : never }[keyof R & string]
+
+/** Fields of a record, dot-walks from its references, and custom fields (`u_*`, `x_*`) of a record type that is not generated. */
+export type QueryField<R> = (keyof R & string) | `${Walkable<R>}.${string}` | CustomField<R>
 
 /** What a condition compares with. */
 export type QueryValue = Exclude<FieldInput, null> | DateHelper

@@ -24,8 +24,12 @@ export const systemFields = {
   sys_mod_count: 'integer',
 } as const satisfies Readonly<Record<string, FieldKind>>
 
-/** The fields every table has, as they are read raw. */
+/** Marks a record type that does not know every column of its table: custom ones (`u_*`, `x_*`) may be named beside its own. */
+export declare const openColumns: unique symbol
+
+/** The fields every table has, as they are read raw. A type that extends this one takes custom fields (`u_*`, `x_*`) beside its own. */
 export interface SystemFields {
+  readonly [openColumns]?: never
   sys_id: string
   sys_created_on: string
   /** A user name, not a reference. */

@@ -89,7 +89,7 @@ test('date helpers are the only scripts', () => {
 })
 
 test('dates by day, by part, by distance; trees and everything', () => {
-  const f = (name: keyof IncidentRecord) => query<IncidentRecord>().field(name)
+  const f = (name: keyof IncidentRecord & string) => query<IncidentRecord>().field(name)
   const cases: [Query<IncidentRecord>, string][] = [
     [
       f('opened_at').on('Today'),

@@ -4,8 +4,8 @@ import {
   type Choice,
   type Client,
   createClient,
-  type IncidentRecord,
   type GroupRecord,
+  type IncidentRecord,
   type Reference,
   type Row,
   type UserRecord,
@@ -19,12 +19,16 @@ interface Tables {
 }
 
 const options = { instanceUrl: 'dev12345', auth: basicAuth({ username: 'u', password: 'p' }) }
+/** The columns by name: what a generated record has, without the mark of the built-in ones. */
+type Columns<R> = { [K in keyof R & string]: R[K] }
+
 /** As the types command writes it: the columns of the instance, with its own choices and custom columns. */
 interface Generated {
-  incident: Omit<IncidentRecord, 'sys_domain' | 'state'> & {
+  incident: Omit<Columns<IncidentRecord>, 'sys_domain' | 'state'> & {
     sys_domain: Reference<'sys_user_group'>
     state: Choice<'1' | '6' | '-77'>
     u_mine: string
+    u_owner: Reference<'sys_user'>
   }
   sys_user: UserRecord
   sys_user_group: GroupRecord
@@ -88,4 +92,27 @@ export async function generated(sn: Client<Generated>): Promise<void> {
 
 export function whole(sn: Client<Generated>): Client {
   return sn
+}
+
+/** Generated types know every column: a wrong name of a custom one does not compile, nor a walk from what is no reference. */
+export async function strict(sn: Client<Generated>): Promise<void> {
+  const incidents = sn.table('incident')
+  const [row] = await incidents
+    .list({ fields: ['u_mine', 'u_owner.email', 'caller_id.manager.name'] })
+    .toArray({ limit: 1 })
+  const walked: string | undefined = row?.['u_owner.email']
+  await incidents.list({ where: { u_mine: 'x', 'assigned_to.vip': true }, orderBy: [{ field: 'u_mine' }] })
+  await incidents.update('x', { u_mine: 'x' })
+  // @ts-expect-error no such custom column
+  await incidents.list({ fields: ['u_mien'] })
+  // @ts-expect-error no such custom column in a condition
+  await incidents.list({ where: { u_mien: 'x' } })
+  // @ts-expect-error no such custom column in a write
+  await incidents.update('x', { u_mien: 'x' })
+  // @ts-expect-error a number of an incident leads nowhere
+  await incidents.list({ fields: ['number.anything'] })
+  // @ts-expect-error nor here
+  await known.incidents.list({ fields: ['number.anything'] })
+  await known.incidents.list({ fields: ['u_anything', 'u_anything.name', 'caller_id.name'] })
+  void walked
 }
