@@ -84,9 +84,12 @@ export { compareRecords, type EvaluateOptions, matches } from './query/evaluate.
 export { evaluateHelper } from './query/helper-clock.ts'
 export { type ParsedQuery, parseQuery } from './query/parse.ts'
 export type {
+  CustomField,
+  DatePart,
   FieldConditions,
   QueryField,
   QueryValue,
+  SpanUnit,
   Where,
   WhereBuilder,
   WhereObject,

@@ -12,6 +12,7 @@ import { parseQuery } from '../query/parse.ts'
 import { checkField } from '../query/text.ts'
 import { FEED, feedQuery, sliceQuery } from './slice-query.ts'
 
+/** Which rows and fields of the table a sync mirrors. Example: `{ filter: 'active=true', fields: ['number', 'state'] }`. */
 export interface TableSourceOptions {
   /** Encoded query with AND and OR only. Throws QueryError for `^NQ`, an order, or a script that is no date helper. */
   filter?: string

@@ -18,26 +18,36 @@ export interface AggregateFields<R> {
 
 type Measure = 'avg' | 'sum' | 'min' | 'max' | 'count'
 
+/**
+ * What to work out, over which rows, in which groups. Nothing is sent that the instance would not answer: QueryError when neither a count nor
+ * a field is asked for. Example: `{ avg: ['reassignment_count'], groupBy: ['state'], where: { active: true } }`.
+ */
 export interface AggregateOptions<R, G extends string> {
-  /** Default true. */
+  /** Rows of the table or group; default true. */
   count?: boolean
+  /** Which rows count; default all of the table. An order in it is left out. */
   where?: Where<R>
   /** One row for each combination of these fields; without it the whole table is one row. */
   groupBy?: readonly G[]
   /** Only groups whose measure compares so. Example: `{ measure: 'count', field: 'state', operator: '>', value: 3 }` is `count^state^>^3`. */
   having?: readonly { measure: Measure; field: QueryField<R>; operator: HavingOperator; value: number }[]
+  /** The order of the groups: by a field of theirs, or by a measure of a field; ascending by default. */
   orderBy?: readonly { field: QueryField<R>; measure?: Measure; direction?: 'asc' | 'desc' }[]
   /** Default false. True: the groups show display values. */
   displayValue?: boolean
 }
 
+/** How a group's measure is compared with a number in `having`. */
 export type HavingOperator = '=' | '!=' | '>' | '>=' | '<' | '<='
 
 type FieldsOf<A, K extends string> = A extends { readonly [P in K]: readonly (infer F extends string)[] }
   ? F
   : never
 
-/** The measures of the whole table, or of one group. An average or sum of nothing is null; extremes are raw texts (a stamp, a number). */
+/**
+ * The measures of the whole table, or of one group. An average or sum of nothing, and of a field the instance does not know, is null;
+ * extremes are raw texts (a stamp in UTC, a number). Averages have the four decimals an instance gives.
+ */
 export interface Measures<A> {
   /** Null when it was not asked for. */
   count: number | null

@@ -12,6 +12,7 @@ import { createRecent } from './recent.ts'
 import { checkTable, tableUrl } from './url.ts'
 import type { CallOptions } from './write-options.ts'
 
+/** Which choices of a field are given. Example: `{ language: 'de', inactive: true }`. */
 export interface ChoiceOptions extends CallOptions {
   /** Of the labels; default `en`. */
   language?: string
@@ -19,14 +20,19 @@ export interface ChoiceOptions extends CallOptions {
   inactive?: boolean
 }
 
+/** One choice of a field. Example: `{ value: '6', label: 'Resolved', dependentValue: '', inactive: false }`. */
 export interface ChoiceEntry {
+  /** What a record holds, raw. */
   value: string
+  /** What people see, in the language asked for. */
   label: string
   /** The value of the field this choice depends on, `''` when on none. */
   dependentValue: string
+  /** True when it may no longer be chosen; records may still hold it. */
   inactive: boolean
 }
 
+/** Reads the choices of a field of a table. */
 export type ChoiceReader = (
   table: string,
   field: string,

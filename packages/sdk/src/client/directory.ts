@@ -32,6 +32,7 @@ export type UserKey = OneOf<'email' | 'userName' | 'name'>
 /** By exactly one of these; compared without regard to case. Example: `{ name: 'Service Desk' }`. */
 export type GroupKey = OneOf<'name' | 'email'>
 
+/** Looks people and groups up. Throws QueryError unless exactly one key is given. */
 export interface Directory {
   user(key: UserKey, options: CallOptions): Promise<Completed<LookUp<UserRecord>>>
   group(key: GroupKey, options: CallOptions): Promise<Completed<LookUp<GroupRecord>>>

@@ -8,8 +8,10 @@ import { readPage } from './page.ts'
 import { checkSysId, recordUrl, tableUrl } from './url.ts'
 import type { CallOptions } from './write-options.ts'
 
+/** The two journals of a task: what its caller sees, and what only agents see. */
 export type JournalField = 'comments' | 'work_notes'
 
+/** Which entries are read. Example: `{ fields: ['work_notes'], limit: 10 }`. */
 export interface JournalOptions extends CallOptions {
   /** Default both. */
   fields?: readonly JournalField[]
@@ -17,17 +19,20 @@ export interface JournalOptions extends CallOptions {
   limit?: number
 }
 
+/** One comment or work note. */
 export interface JournalEntry {
   field: JournalField
+  /** As it was written, without the heading an instance puts above it. */
   text: string
   /** A user name from the journal table; the full name from display text. */
   author: string
-  /** Null from display text, which is written in the zone and format of the user who reads it. */
+  /** In UTC. Null from display text, which is written in the zone and format of the user who reads it. */
   at: UtcStamp | null
   /** The time as the display text shows it; null from the journal table. */
   shownAt: string | null
 }
 
+/** What a journal came to. Example: `{ source: 'journal', entries: [{ field: 'comments', text: 'Done', author: 'admin', at: '2026-01-02 03:04:05', shownAt: null }] }`. */
 export interface JournalReading {
   /** Newest first. */
   entries: readonly JournalEntry[]

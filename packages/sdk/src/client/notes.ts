@@ -9,6 +9,7 @@ import type { CallOptions } from './write-options.ts'
 import type { WriteTarget } from './writes.ts'
 import { updateRecord } from './writes.ts'
 
+/** How a note is written. Example: `{ idempotencyKey: 'copilot:17' }`. */
 export interface NoteOptions extends CallOptions {
   /**
    * Writes the note at most once under this key: a reference made of it ends the text, and is looked for in the journal before the note is

@@ -8,13 +8,17 @@ import type { Accepted, Completed, Exchange } from '../http/exchange.ts'
 import { checkField } from '../query/text.ts'
 import type { DisplayValue } from './selection.ts'
 
+/** What one page asks for. Throws QueryError for a limit or offset out of range. Example: `{ query: 'active=true^ORDERBYsys_id', limit: 100 }`. */
 export interface PageOptions {
   /** Encoded query, order included; `''` for every row in no order. Sent as it is. */
   query: string
   /** 1 to 10,000; the instance applies it before its ACLs, so a page may come short or empty. */
   limit: number
+  /** Rows to skip; default 0. */
   offset?: number
+  /** Only these fields; all when left out or empty. */
   fields?: readonly string[]
+  /** Default false: raw values. */
   displayValue?: DisplayValue
   /** Default true: references are texts, not `{ link, value }`. */
   excludeReferenceLink?: boolean
@@ -22,17 +26,20 @@ export interface PageOptions {
   noCount?: boolean
   /** Default false. True: a time-out, a cut answer or one over the body limit is thrown at once, for a caller that asks for less then. */
   shrinks?: boolean
+  /** Ends the call at once; its own reason is thrown. */
   signal?: AbortSignal
 }
 
+/** One page as it came, unverified; references are texts unless their links were asked for. */
 export interface TablePage {
   records: Record<string, unknown>[]
   /** Rows of the query blind to ACLs (`X-Total-Count`), null when the instance did not count. */
   total: number | null
   /** `next`: there are more rows; `last`: a Link header without rel=next; `absent`: no Link header. */
   link: 'next' | 'last' | 'absent'
-  /** The instance's clock (`Date`). */
+  /** The instance's clock when it answered (`Date`), UTC; null when it did not say. */
   servedAt: UtcStamp | null
+  /** `X-Transaction-ID`: finds the request in the logs of the instance. */
   transactionId: string | null
   /** The decoded body as it came. */
   text: string

@@ -27,12 +27,15 @@ export interface SubClientParts {
   logger: Logger
 }
 
+/** Which attachments are listed; all of the instance when nothing is said. Example: `{ table: 'incident', sysId }`. */
 export interface AttachmentListOptions {
   /** With `sysId`: the attachments of one record. */
   table?: string
+  /** The record they are at. */
   sysId?: string
+  /** Conditions on fields of `sys_attachment`. */
   where?: Where<AttachmentRecord>
-  /** Default 1,000, the API's own. */
+  /** Attachments a request; 1 to 10,000, default 1,000, the API's own. */
   pageLimit?: number
 }
 

@@ -22,29 +22,39 @@ import { checkTable, tableUrl } from './url.ts'
 import type { Validation } from './validate.ts'
 import type { CallOptions, CreateOptions, UpdateOptions, WriteReport } from './write-options.ts'
 
+/** Which fields a read gives, and in which form. Example: `{ fields: ['number', 'caller_id.email'], displayValue: 'all' }`. */
 export interface ReadOptions<F extends string, D extends DisplayValue> {
-  /** Exactly these fields, dot-walks included (`caller_id.email`). All when left out. */
+  /** Exactly these fields, dot-walks included (`caller_id.email`). All when left out; an empty list is a QueryError. */
   fields?: readonly F[]
-  /** Default false: raw values. */
+  /** Default false: raw values, stamps in UTC. True: display values, in the language, zone and format of the user; `'all'`: both. */
   displayValue?: D
 }
 
+/**
+ * What a list reads. Example: `{ fields: ['number'], where: { active: true, priority: ['1', '2'] }, pageLimit: 50 }` asks
+ * `active=true^priorityIN1,2^ORDERBYsys_id`, 50 records at a time.
+ */
 export interface ListOptions<R, F extends string, D extends DisplayValue> extends ReadOptions<F, D> {
+  /** An object (equality, a list as IN, null as empty), a callback `q => q.field('state').in(['1'])`, or a query; default every row. */
   where?: Where<R>
   /** Follows an order that `where` brings; the list ends the order with `sys_id` itself. */
   orderBy?: readonly { field: QueryField<R>; direction?: 'asc' | 'desc' }[]
-  /** Records a request; default 1,000, which keeps a page of whole incidents near 3 MB. */
+  /** Records a request; 1 to 10,000, default 1,000, which keeps a page of whole incidents near 3 MB. */
   pageLimit?: number
   /** Default: by key where the order allows it (none, `sys_id`, `sys_updated_on`), else by offset. */
   paging?: 'keyset' | 'offset'
-  /** Resumes where an earlier list of the same query stood. */
+  /** Resumes where an earlier list of the same instance, table, query and fields stood: `page.cursor`. QueryError for any other. */
   cursor?: string
   /**
    * Ranges of `sys_id` read side by side when the list is iterated; 1 to 16, default 1. Records then come in no order, and pages have
    * no cursor. Needs a list without an order of its own.
    */
   lanes?: number
-  /** Default false. True throws UnexpectedResponseError for a row that contradicts `where`: an instance drops a condition it does not know in silence. */
+  /**
+   * Default false. True throws UnexpectedResponseError (`shape`) for a row that contradicts `where`, and for a condition on a field that no
+   * row of a page shows: an instance drops a condition it does not know in silence. The columns of the conditions are asked for besides
+   * `fields`, and not given. Looked at are conditions joined by AND on fields without dots, in their simple comparisons.
+   */
   verify?: boolean
 }
 
@@ -80,6 +90,10 @@ export interface TableClient<R> {
   create(fields: WriteFields<R>, options?: CreateOptions): ExtendedCall<R, WriteReport>
   /** PATCH. Resolves with the record as the instance shows it now; `.withResponse()` tells which fields it dropped in silence. */
   update(sysId: string, fields: WriteFields<R>, options?: UpdateOptions): ExtendedCall<R, WriteReport>
+  /**
+   * DELETE. Throws NotFoundError when the record is absent or hidden; one that is gone after a lost answer counts as deleted. Throws
+   * QueryError for an id that is none, also for a missing one. Example: `await sn.incidents.delete(sysId)` sends `DELETE .../incident/<id>`.
+   */
   delete(sysId: string, options?: CallOptions): ApiCall<void>
   /** Rows that match, blind to row ACLs: an upper bound of what `list` gives. */
   count(where?: Where<R>, options?: CallOptions): ApiCall<number>

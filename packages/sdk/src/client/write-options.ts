@@ -1,14 +1,17 @@
 /** What may be asked of a single call and of a write. */
 import type { SnowlineError } from '../base/errors.ts'
 
+/** What may be said about any call. Example: `{ signal: AbortSignal.timeout(20_000) }`. */
 export interface CallOptions {
   /** Ends the call at once, in a wait between attempts too; the signal's own reason is thrown. */
   signal?: AbortSignal
 }
 
+/** How a record is created. Example: `{ idempotencyKey: 'copilot:17' }`. */
 export interface CreateOptions extends CallOptions {
   /**
-   * Names the record you mean to create; up to 100 characters, kept in `correlation_id`. The instance is asked for it first: a record that
+   * Names the record you mean to create; 1 to 100 characters of plain text that do not begin with `javascript:`, compared exactly (case
+   * counts), kept in `correlation_id`. The instance is asked for it first: a record that
    * carries it is given in place of a second one. When the fate of the POST stays unknown, OutcomeUnknownError carries the key
    * (`details.idempotencyKey`) for `client.resolveCreate(key)`. Two processes that begin with one key at the same moment may still
    * make two records: ServiceNow has no unique index on it.
@@ -16,10 +19,12 @@ export interface CreateOptions extends CallOptions {
   idempotencyKey?: string
 }
 
+/** How a record is updated. Example: `{ readBack: true }`. */
 export interface UpdateOptions extends CallOptions {
   /** True when repeating the update changes nothing more; default: true unless a journal field (`work_notes`, `comments`) is written. */
   idempotent?: boolean
-  /** Default false: what was dropped is seen from the answer of the PATCH. True reads the record anew, after rules that run later. */
+  /** Default false: what was dropped is seen from the answer of the PATCH. True reads the record anew, after rules that run later; when
+   * that reading fails, the update resolves all the same and `.withResponse()` tells `readBackError`. */
   readBack?: boolean
 }
 

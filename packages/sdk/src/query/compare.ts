@@ -7,6 +7,7 @@ export type RawRecord = Readonly<Record<string, unknown>>
 
 export type Comparison = '<' | '<=' | '>' | '>='
 
+/** How raw values are compared. Example: `{ kindOf: kindsOf('incident') }`. */
 export interface CompareOptions {
   /** Texts are compared without regard to case by default, as most instances do. */
   caseSensitive?: boolean

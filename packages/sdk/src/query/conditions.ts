@@ -46,6 +46,7 @@ export type ScalarOperator = (typeof scalarOperators)[number]
 export type ListOperator = (typeof listOperators)[number]
 export type PartsOperator = (typeof partsOperators)[number]
 export type UnaryOperator = (typeof unaryOperators)[number]
+/** Every operator of an encoded query that has meaning in a filter over REST, in its usual spelling. */
 export type Operator = ScalarOperator | ListOperator | PartsOperator | UnaryOperator
 
 /** One comparison. `value` is one text, the members of a list, the parts between `@`, or `''` for operators without a value. */
@@ -76,8 +77,10 @@ export interface NewQuery {
   readonly blocks: readonly QueryNode[]
 }
 
+/** A condition, or conditions joined. Example: `{ kind: 'condition', field: 'state', operator: 'IN', value: ['1', '2'] }`. */
 export type QueryNode = Condition | And | Or | NewQuery
 
+/** One column the rows are ordered by. Example: `{ field: 'sys_updated_on', direction: 'desc' }` is `ORDERBYDESCsys_updated_on`. */
 export interface QueryOrder {
   readonly field: string
   readonly direction: 'asc' | 'desc'
@@ -89,7 +92,10 @@ export interface QueryTree {
   readonly order: readonly QueryOrder[]
 }
 
-/** All of the nodes: flat, and without a wrapper around a single one. Null when there is none. */
+/**
+ * All of the nodes: flat, and without a wrapper around a single one. Null when there is none; null members are left out. Example:
+ * `allOf([parseQuery('a=1').where, null])` is the condition `a=1` itself.
+ */
 export function allOf(nodes: readonly (QueryNode | null)[]): QueryNode | null {
   const terms = nodes
     .filter((node) => node !== null)
@@ -99,7 +105,10 @@ export function allOf(nodes: readonly (QueryNode | null)[]): QueryNode | null {
   return terms.length === 1 ? first : { kind: 'and', terms }
 }
 
-/** Any of the nodes: flat, and without a wrapper around a single one. Null when there is none. */
+/**
+ * Any of the nodes: flat, and without a wrapper around a single one. Null when there is none; null members are left out. Example:
+ * `anyOf([parseQuery('a=1').where, parseQuery('b=2').where])` is written `a=1^ORb=2`.
+ */
 export function anyOf(nodes: readonly (QueryNode | null)[]): QueryNode | null {
   const terms = nodes
     .filter((node) => node !== null)
@@ -109,14 +118,17 @@ export function anyOf(nodes: readonly (QueryNode | null)[]): QueryNode | null {
   return terms.length === 1 ? first : { kind: 'or', terms }
 }
 
-/** Every condition of the tree, in the order they are written: what a caller vets. */
+/**
+ * Every condition of the tree, in the order they are written: what a caller vets. Empty for null. Example:
+ * `conditionsOf(parseQuery('a=1^ORb=2').where).map(({ field }) => field)` is `['a', 'b']`.
+ */
 export function conditionsOf(node: QueryNode | null): Condition[] {
   if (node === null) return []
   if (node.kind === 'condition') return [node]
   return (node.kind === 'newQuery' ? node.blocks : node.terms).flatMap(conditionsOf)
 }
 
-/** True when the tree holds a new-query block anywhere. */
+/** True when the tree holds a new-query block anywhere. Example: `hasNewQuery(parseQuery('a=1^NQb=2').where)` is `true`. */
 export function hasNewQuery(node: QueryNode | null): boolean {
   if (node === null || node.kind === 'condition') return false
   return node.kind === 'newQuery' || node.terms.some(hasNewQuery)

@@ -6,6 +6,7 @@ import type { Condition, Operator, QueryNode, QueryOrder } from './conditions.ts
 import { evaluateHelper } from './helper-clock.ts'
 import { isScript } from './scripts.ts'
 
+/** How a query is answered without an instance. Example: `{ nowMs: Date.now(), kindOf: kindsOf('incident') }`. */
 export interface EvaluateOptions extends CompareOptions {
   /** The instant for date helpers, in milliseconds since 1970. Without it a condition with a helper throws QueryError. */
   nowMs?: number
@@ -37,6 +38,8 @@ export function matches(node: QueryNode | null, record: RawRecord, options: Eval
 /**
  * Orders two records as the query asks; empty values come first when ascending. Negative when `a` comes first. A reference is ordered by
  * its sys_id, where an instance orders it by its display value.
+ *
+ * Example: `rows.sort((a, b) => compareRecords(parseQuery('ORDERBYDESCnumber').order, a, b))`.
  */
 export function compareRecords(
   order: readonly QueryOrder[],

@@ -200,10 +200,12 @@ export class Query<R = { [field: string]: string }> implements QueryTree {
     return this.#with({ kind: 'newQuery', blocks: [...blocks, this.#part(build, 'newQuery')] })
   }
 
+  /** Adds an ascending order behind those already given. Throws QueryError for a name that is none. Example: `ORDERBYnumber`. */
   orderBy(field: QueryField<R>): Query<R> {
     return this.#ordered(field, 'asc')
   }
 
+  /** Adds a descending order behind those already given. Throws QueryError for a name that is none. Example: `ORDERBYDESCsys_updated_on`. */
   orderByDesc(field: QueryField<R>): Query<R> {
     return this.#ordered(field, 'desc')
   }
@@ -257,6 +259,8 @@ export function query<R = { [field: string]: string }>(): Query<R> {
 /**
  * The one door for query text written by hand. It is read into the tree, so that it can be joined with other conditions; scripts are
  * taken as they are. Throws QueryError for what {@link parseQuery} refuses.
+ *
+ * Example: `rawQuery('active=true^priorityIN1,2').orderBy('number').toString()` is `'active=true^priorityIN1,2^ORDERBYnumber'`.
  */
 export function rawQuery<R = { [field: string]: string }>(text: string): Query<R> {
   return new Query<R>(parseQuery(text))

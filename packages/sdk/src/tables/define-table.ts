@@ -1,8 +1,11 @@
 /** A table as data: its name and the kind of each field, from which queries and writes know how values travel. */
 import type { FieldKind } from './fields.ts'
 
+/** A table as data. Example: `defineTable('u_asset', { u_tag: 'text' })`. */
 export interface TableDefinition {
+  /** As in addresses, for example `incident`. */
   readonly name: string
+  /** The kind of each field that is known; others are taken as texts, and instants among them as stamps. */
   readonly fields: Readonly<Record<string, FieldKind>>
 }
 

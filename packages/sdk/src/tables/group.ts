@@ -2,6 +2,7 @@
 import type { Reference, SystemFields } from './define-table.ts'
 import { defineTable, systemFields } from './define-table.ts'
 
+/** `sys_user_group` and the kinds of its fields. Example: `groupTable.fields.manager` is `'reference'`. */
 export const groupTable = defineTable('sys_user_group', {
   ...systemFields,
   name: 'text',

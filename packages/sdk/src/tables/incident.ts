@@ -2,6 +2,7 @@
 import type { Choice, Reference, SystemFields } from './define-table.ts'
 import { defineTable, systemFields } from './define-table.ts'
 
+/** `incident` and the kinds of its fields, as they are out of the box. Example: `incidentTable.fields.opened_at` is `'datetime'`. */
 export const incidentTable = defineTable('incident', {
   ...systemFields,
   number: 'text',
@@ -117,10 +118,15 @@ export const legacyIncidentCloseCodes = ['Solved (Permanently)', 'Solved (Work A
 /** States that end an incident: Resolved, Closed, Canceled. */
 export const finishedIncidentStates = ['6', '7', '8'] as const
 
+/** The code of a state, `'1'` to `'8'` out of the box, or a code of the instance's own. */
 export type IncidentState = Choice<keyof typeof incidentStates>
+/** The code of a hold reason; `''` when the incident is not on hold. */
 export type IncidentHoldReason = Choice<keyof typeof incidentHoldReasons>
+/** The code of a priority, `'1'` (critical) to `'5'` (planning). */
 export type IncidentPriority = Choice<keyof typeof incidentPriorities>
+/** The code of an impact or urgency, `'1'` (high) to `'3'` (low). */
 export type IncidentLevel = Choice<keyof typeof incidentLevels>
+/** How an incident was closed, `''` while it was not; the code is its label. */
 export type IncidentCloseCode = Choice<
   (typeof incidentCloseCodes)[number] | (typeof legacyIncidentCloseCodes)[number]
 >

@@ -2,6 +2,7 @@
 import type { Reference, SystemFields } from './define-table.ts'
 import { defineTable, systemFields } from './define-table.ts'
 
+/** `sys_user` and the kinds of its fields. Example: `userTable.fields.active` is `'boolean'`. */
 export const userTable = defineTable('sys_user', {
   ...systemFields,
   user_name: 'text',
