@@ -25,7 +25,8 @@ const passed: Readonly<Record<CheckId, string>> = {
 const syncWords: Readonly<Record<SourceVisibility, Omit<HealthCheck, 'id'>>> = {
   whole: {
     status: 'ok',
-    message: 'Incidents can be synced: order and ranges are obeyed, every row counted is shown.',
+    message:
+      'Incidents can be synced: order and ranges are obeyed, every row counted among the newest and in a sample is shown.',
   },
   partial: {
     status: 'warn',
@@ -35,7 +36,7 @@ const syncWords: Readonly<Record<SourceVisibility, Omit<HealthCheck, 'id'>>> = {
   counted_after_rights: {
     status: 'warn',
     message:
-      'Partial visibility: this instance counts only what the user may read, so a cut page cannot be told.',
+      'Partial visibility: this instance counts only what the user may read, or not at all, so a cut page cannot be told.',
     hint: 'Give the integration user the right to read the whole table; until then incidents may be missed.',
   },
   refused: {
