@@ -114,8 +114,8 @@ async function takeCredentials(
   shown: CallContext,
   course: Course,
 ): Promise<HeaderMap> {
-  const { auth, authContext, timeoutMs } = parts
-  const limits = { timeoutMs, ...call }
+  const { auth, authContext } = parts
+  const limits = { ...call, timeoutMs: call.timeoutMs ?? parts.timeoutMs }
   const given = course.credentials ?? (await untilGiven(auth.headers(authContext), limits, shown))
   delete course.credentials
   if (typeof given === 'object' && given !== null) return given

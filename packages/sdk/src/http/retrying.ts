@@ -1,5 +1,4 @@
 /** What follows a failed attempt: fresh credentials, a wait, or the error the caller is to see; loaded with the first failure. */
-
 import type { CallContext, SnowlineError } from '../base/errors.ts'
 import { AuthenticationError, isSnowlineError, OutcomeUnknownError, RateLimitError } from '../base/errors.ts'
 import { asksTooMuch, decideRetry } from '../base/retry.ts'
@@ -28,9 +27,8 @@ export async function prepareAttempt(
     course.renewed = true
     if (await renew(parts, call, shown, progress, course)) return
   }
-  const repeatable = call.idempotent || !progress.sending
   const waitMs = waitOf(parts, call, shown, progress, course, error, {
-    repeatable,
+    sent: progress.sending,
     maxRetries: spent ? 0 : parts.maxRetries,
   })
   if (error instanceof RateLimitError) parts.throttle.pause(waitMs)
@@ -54,8 +52,8 @@ async function renew(
   progress: Progress,
   course: Course,
 ): Promise<boolean> {
-  const { auth, authContext, timeoutMs, maxRetries } = parts
-  const limits = { timeoutMs, ...call }
+  const { auth, authContext, maxRetries } = parts
+  const limits = { ...call, timeoutMs: call.timeoutMs ?? parts.timeoutMs }
   for (;;) {
     try {
       if (auth.renew !== undefined) {
@@ -68,7 +66,7 @@ async function renew(
       return true
     } catch (failure) {
       if (call.signal?.aborted || !isSnowlineError(failure)) throw failure
-      const given = { repeatable: true, maxRetries }
+      const given = { sent: false, maxRetries }
       const waitMs = waitOf(parts, call, shown, progress, course, failure, given)
       if (failure instanceof RateLimitError) parts.throttle.pause(waitMs)
       await parts.clock.sleep(waitMs, call.signal)
@@ -90,13 +88,13 @@ function waitOf(
   progress: Progress,
   course: Course,
   error: SnowlineError,
-  { repeatable, maxRetries }: { repeatable: boolean; maxRetries: number },
+  { sent, maxRetries }: { sent: boolean; maxRetries: number },
 ): number {
   const decision = decideRetry({
     error,
     attempt: course.retries,
     maxRetries,
-    idempotent: repeatable,
+    idempotent: call.idempotent || !sent,
     keyed: call.keyed === true,
     random: parts.random(),
   })
@@ -107,7 +105,7 @@ function waitOf(
     throw decision.reason === 'outcome_unknown' ? outcomeUnknown(shown, error) : error
   }
   const { waitMs, reason } = decision
-  if (reason === 'no_answer') call.onUncertain?.()
+  if (reason === 'no_answer' && sent) call.onUncertain?.()
   course.retries += 1
   const { callId } = progress
   const notice: RetryNotice = { callId, attempt: course.retries, waitMs, reason, error, ...shown }

@@ -209,6 +209,19 @@ describe('when the token endpoint fails', () => {
     expect([hopeless.forms.length, hopeless.calls.length]).toEqual([4, 2])
   })
 
+  test('a delete whose renewal failed and that then finds nothing was never carried out', async () => {
+    const down = () => json({ error: { message: 'down' } }, { status: 503 })
+    const gone = () => json({ error: { message: 'No Record found' } }, { status: 404 })
+    const fresh = open(base, { tokens: [down], maxRetries: 1, api: gone })
+    const id = '46f09e75a9fe198100f4ffd8d366d17b'
+    await expect(fresh.client.incidents.delete(id)).rejects.toMatchObject({ status: 404 })
+    const stale = open(base, { tokens: [undefined, down], maxRetries: 1, api: gone })
+    await stale.client.incidents.get(id).catch(() => {})
+    stale.state.issued += 1
+    await expect(stale.client.incidents.delete(id)).rejects.toMatchObject({ status: 404 })
+    expect(stale.calls).toEqual(['Bearer t1', 'Bearer t1', 'Bearer t3'])
+  })
+
   test('a token that still lives is used meanwhile', async () => {
     const down = () => json({ error: { message: 'down' } }, { status: 503 })
     const first = () => json({ access_token: 't0', expires_in: 1000 })
