@@ -36,7 +36,8 @@ async function sync(integration: string, filter?: string): Promise<Run> {
 }
 
 async function control(path: string, body: object): Promise<void> {
-  const answer = await fetch(`${url}/__sim/${path}`, { method: 'POST', body: JSON.stringify(body) })
+  const headers = { 'content-type': 'application/json' }
+  const answer = await fetch(`${url}/__sim/${path}`, { method: 'POST', headers, body: JSON.stringify(body) })
   if (!answer.ok) throw new Error(`${path}: ${await answer.text()}`)
 }
 

@@ -7,6 +7,7 @@ export default defineConfig({
   entry: {
     index: 'src/index.ts',
     sync: 'src/sync/index.ts',
+    query: 'src/query/index.ts',
     mapper: 'src/mapper/index.ts',
     'stores/memory': 'src/stores/memory.ts',
     'stores/sqlite': 'src/stores/sqlite.ts',

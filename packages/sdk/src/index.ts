@@ -14,7 +14,7 @@ export type { ApiCall, ExtendedCall, WithResponse } from './client/api-call.ts'
 export type { AttachmentRecord, Download, TransferOptions, Upload } from './client/attachments.ts'
 export type { BatchAnswer, BatchOptions, BatchRequest } from './client/batch.ts'
 export type { ChoiceEntry, ChoiceOptions } from './client/choices.ts'
-export type { Client, IncidentClient, RawResponse, RecordOf, RequestOptions } from './client/client.ts'
+export type { Client, IncidentClient, RecordOf } from './client/client.ts'
 export { createClient } from './client/client.ts'
 export type { GroupKey, LookUp, UserKey } from './client/directory.ts'
 export { clientOptionsFromEnv, type Environment } from './client/env.ts'
@@ -24,8 +24,9 @@ export type { ListPage } from './client/list-plan.ts'
 export type { NoteOptions } from './client/notes.ts'
 export type { ClientOptions } from './client/options.ts'
 export type { PageOptions, TablePage } from './client/page.ts'
+export type { RawResponse, RequestOptions } from './client/raw-request.ts'
 export type { ResolvedCreate } from './client/resolve-create.ts'
-export type { Cell, DisplayValue, Row, SelectableField, ValuePair } from './client/selection.ts'
+export type { Cell, DisplayValue, ReadOptions, Row, SelectableField, ValuePair } from './client/selection.ts'
 export type {
   AttachmentClient,
   AttachmentListOptions,
@@ -33,7 +34,7 @@ export type {
   NoteWriter,
   UserDirectory,
 } from './client/sub-clients.ts'
-export type { ListOptions, ReadOptions, TableClient, WriteFields } from './client/table-client.ts'
+export type { ListOptions, TableClient, WriteFields } from './client/table-client.ts'
 export type { Validation } from './client/validate.ts'
 export type {
   CallOptions,
@@ -67,7 +68,6 @@ export type { FetchLike } from './http/transport.ts'
 
 // --- Query ---
 
-export type { CompareOptions, RawRecord } from './query/compare.ts'
 export type {
   And,
   Condition,
@@ -80,8 +80,6 @@ export type {
 } from './query/conditions.ts'
 export { allOf, anyOf, conditionsOf, hasNewQuery } from './query/conditions.ts'
 export { encodeQuery } from './query/encode.ts'
-export { compareRecords, type EvaluateOptions, matches } from './query/evaluate.ts'
-export { evaluateHelper } from './query/helper-clock.ts'
 export { type ParsedQuery, parseQuery } from './query/parse.ts'
 export type {
   CustomField,

@@ -27,3 +27,6 @@ export const systemClock: Clock = {
       signal?.addEventListener('abort', onAbort, { once: true })
     }),
 }
+
+/** No wait before another attempt is longer, in ms: a caller that must wait more is told so instead. */
+export const waitCapMs = 60_000

@@ -1,4 +1,6 @@
 /** When a failed call may be repeated, and after how long: pure, from the error, the method and a random number to a decision. */
+
+import { waitCapMs } from './clock.ts'
 import {
   InstanceError,
   InstanceUnavailableError,
@@ -7,8 +9,6 @@ import {
   UnexpectedResponseError,
 } from './errors.ts'
 
-/** No wait is longer than this: a caller that must wait more is told so instead. */
-export const retryCapMs = 60_000
 const baseMs = 500
 
 /** One failed attempt and the call it belongs to. */
@@ -113,7 +113,7 @@ export function decideRetry(question: RetryQuestion): RetryDecision {
   if (fate === 'final' || fate === 'doubtful') return { retry: false, reason: 'final' }
   if (fate === 'dropped' && !question.idempotent && question.keyed !== true)
     return { retry: false, reason: 'final' }
-  const capMs = question.capMs ?? retryCapMs
+  const capMs = question.capMs ?? waitCapMs
   const asked = askedWait(question.error)
   if (asked !== null && asked > capMs) return { retry: false, reason: 'wait_too_long' }
   if (question.attempt >= question.maxRetries) return { retry: false, reason: 'exhausted' }

@@ -13,39 +13,13 @@ import { toCall } from './api-call.ts'
 import type { BatchAnswer, BatchOptions, BatchRequest } from './batch.ts'
 import type { ClientConfig, ClientOptions } from './options.ts'
 import { resolveOptions } from './options.ts'
+import type { RawResponse, RequestOptions } from './raw-request.ts'
 import type { ResolvedCreate } from './resolve-create.ts'
 import type { AttachmentClient, GroupDirectory, NoteWriter, UserDirectory } from './sub-clients.ts'
 import { attachmentClient, choiceDoor, directories, noteWriter } from './sub-clients.ts'
 import type { TableClient } from './table-client.ts'
 import { createTableClient } from './table-client.ts'
 import type { CallOptions } from './write-options.ts'
-
-/** What goes with a raw request. Example: `{ query: { sysparm_count: true }, timeoutMs: 60_000 }`. */
-export interface RequestOptions {
-  /** Parameters behind the path, encoded for it; `undefined` ones are left out. */
-  query?: Readonly<Record<string, string | number | boolean | undefined>>
-  /** Sent as JSON. */
-  body?: unknown
-  /** Lower-case names; they take the place of our `accept`, `content-type` and `user-agent`, never of the credentials. */
-  headers?: Readonly<Record<string, string>>
-  /** May it be repeated although the first attempt may have been carried out? Default: GET, HEAD, PUT, DELETE. */
-  idempotent?: boolean
-  /** Milliseconds for each attempt, body included; default the client's. */
-  timeoutMs?: number
-  /** Ends the call at once, in a wait between attempts too; its own reason is thrown. */
-  signal?: AbortSignal
-}
-
-/** The answer of a raw request; one outside 2xx is thrown as InstanceError. Example: `(await sn.request('GET', '/api/now/stats/incident')).status` is 200. */
-export interface RawResponse {
-  /** 200 to 299. */
-  status: number
-  headers: Headers
-  /** The body as it came, decoded; `''` when there is none. */
-  text: string
-  /** The parsed body, `undefined` when there is none. */
-  json: unknown
-}
 
 /** The record type of a table: from `T` when it knows the name, else texts by field. */
 export type RecordOf<T, Name extends string> = Name extends keyof T ? T[Name] : GenericRecord

@@ -58,7 +58,7 @@ export interface ClientOptions extends Hooks {
   userAgent?: string
   /**
    * What becomes of a record whose form is not ServiceNow's (an id that is none, a stamp in the zone of a user): `'warn'` (default) logs
-   * `answer.unexpected_form`, `'error'` throws, `'off'` spares the schemas. Lists and single records that are read raw are looked at.
+   * `answer.unexpected_form`, `'error'` throws, `'off'` looks at nothing. Single records and the first 25 of a page that is read raw are looked at.
    */
   validate?: Validation
   /** Default false: in a page, or a worker of one, everybody would see the credentials; ask your own server instead. */

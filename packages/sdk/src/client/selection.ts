@@ -20,3 +20,11 @@ export type Cell<V, D extends DisplayValue> = D extends 'all' ? ValuePair<V> : D
 export type Row<R, F extends string, D extends DisplayValue> = [F] extends [never]
   ? { [K in keyof R]: Cell<R[K], D> }
   : { [K in F]: Cell<K extends keyof R ? R[K] : string, D> }
+
+/** Which fields a read gives, and in which form. Example: `{ fields: ['number', 'caller_id.email'], displayValue: 'all' }`. */
+export interface ReadOptions<F extends string, D extends DisplayValue> {
+  /** Exactly these fields, dot-walks included (`caller_id.email`). All when left out; an empty list is a QueryError. */
+  fields?: readonly F[]
+  /** Default false: raw values, stamps in UTC. True: display values, in the language, zone and format of the user; `'all'`: both. */
+  displayValue?: D
+}

@@ -17,18 +17,10 @@ import type { RowValidator } from './list-plan.ts'
 import { planned } from './list-plan.ts'
 import type { PageOptions, TablePage } from './page.ts'
 import { readPage } from './page.ts'
-import type { DisplayValue, Row, SelectableField } from './selection.ts'
+import type { DisplayValue, ReadOptions, Row, SelectableField } from './selection.ts'
 import { checkTable, tableUrl } from './url.ts'
 import type { Validation } from './validate.ts'
 import type { CallOptions, CreateOptions, UpdateOptions, WriteReport } from './write-options.ts'
-
-/** Which fields a read gives, and in which form. Example: `{ fields: ['number', 'caller_id.email'], displayValue: 'all' }`. */
-export interface ReadOptions<F extends string, D extends DisplayValue> {
-  /** Exactly these fields, dot-walks included (`caller_id.email`). All when left out; an empty list is a QueryError. */
-  fields?: readonly F[]
-  /** Default false: raw values, stamps in UTC. True: display values, in the language, zone and format of the user; `'all'`: both. */
-  displayValue?: D
-}
 
 /**
  * What a list reads. Example: `{ fields: ['number'], where: { active: true, priority: ['1', '2'] }, pageLimit: 50 }` asks

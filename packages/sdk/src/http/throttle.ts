@@ -1,6 +1,6 @@
 /** Pace towards one instance: so many requests at once, one pause for all of them after a 429, and a slower step near the end of a rate rule. */
 import type { Clock } from '../base/clock.ts'
-import { retryCapMs } from '../base/retry.ts'
+import { waitCapMs } from '../base/clock.ts'
 
 export interface Throttle {
   /**
@@ -38,7 +38,7 @@ export function createThrottle(concurrency: number, clock: Clock): Throttle {
           const until = pausedUntil
           const remainingMs = until - clock.now()
           if (remainingMs <= 0) break
-          if (remainingMs > retryCapMs) await onLongPause(remainingMs)
+          if (remainingMs > waitCapMs) await onLongPause(remainingMs)
           await clock.sleep(remainingMs, signal)
           // A pause that did not grow while we slept is over, even for a clock that stands still.
           if (pausedUntil === until) break

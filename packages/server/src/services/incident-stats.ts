@@ -3,7 +3,6 @@ import type { ChoiceCount, IncidentStats } from '@snowline/protocol'
 import {
   allOf,
   isSnowlineError,
-  matches,
   Query,
   type QueryNode,
   type QueryTree,
@@ -11,6 +10,7 @@ import {
   stampFromMs,
   type UtcStamp,
 } from '@snowline/sdk'
+import { matches } from '@snowline/sdk/query'
 import type { SyncStore } from '@snowline/sdk/sync'
 import { type Clock, isoSeconds } from '../clock.ts'
 import type { Connection } from '../connections/connections.ts'

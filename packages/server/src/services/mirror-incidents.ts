@@ -1,6 +1,7 @@
 /** Incidents from the stored copy: the same questions answered without the instance, as far as they can be. */
 import type { IncidentList } from '@snowline/protocol'
-import { compareRecords, matches, QueryError, type QueryTree, type SysId, type UtcStamp } from '@snowline/sdk'
+import { QueryError, type QueryTree, type SysId, type UtcStamp } from '@snowline/sdk'
+import { compareRecords, matches } from '@snowline/sdk/query'
 import type { SourceRecord, SyncStore } from '@snowline/sdk/sync'
 import { type Clock, isoSeconds } from '../clock.ts'
 import type { Connection } from '../connections/connections.ts'

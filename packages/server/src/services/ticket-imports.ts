@@ -1,6 +1,7 @@
 /** The bulk pull: the mirror brought up to date, and, when asked for, local tickets made from mirrored incidents, each at most once. */
 import type { PullAnswer, PullItem } from '@snowline/protocol'
-import { encodeQuery, isUtcStamp, matches, stampToIso } from '@snowline/sdk'
+import { encodeQuery, isUtcStamp, stampToIso } from '@snowline/sdk'
+import { matches } from '@snowline/sdk/query'
 import type { SourceRecord, SyncStore } from '@snowline/sdk/sync'
 import type { Clock } from '../clock.ts'
 import type { Connection, Connections } from '../connections/connections.ts'
