@@ -17,11 +17,24 @@ export interface ReadingOptions {
 const SYS_ID = /^[0-9a-f]{32}$/i
 const GIVEN_SYSTEM_FIELDS = new Set(['sys_created_on', 'sys_created_by', 'sys_updated_on', 'sys_updated_by'])
 
-function textOf(value: unknown): string | undefined {
+function plainText(value: unknown): string | undefined {
   if (typeof value === 'string') return value
   if (typeof value === 'number' || typeof value === 'boolean') return String(value)
-  if (value === null) return ''
-  return typeof value === 'object' && 'value' in value ? textOf(value.value) : undefined
+  return value === null ? '' : undefined
+}
+
+/** The text of a value, or of the `value` beside a link as an answer has it. */
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'object' && value !== null && 'value' in value
+    ? plainText(value.value)
+    : plainText(value)
+}
+
+/** A text of at most so many characters, not ending in one half of a pair. */
+function shortened(text: string, length: number): string {
+  if (text.length <= length) return text
+  const end = /[\ud800-\udbff]/.test(text[length - 1] ?? '') ? length - 1 : length
+  return text.slice(0, end)
 }
 
 function findByName(database: Database, table: string, name: string): string | undefined {
@@ -61,7 +74,7 @@ function accept(
   }
   if (kind === 'date-time') return value === '' ? '' : readStamp(value, inputDisplay ? by : undefined)
   if (kind === 'boolean') return value === 'true' || value === '1' ? 'true' : 'false'
-  return field.maxLength === undefined ? value : value.slice(0, field.maxLength)
+  return field.maxLength === undefined ? value : shortened(value, field.maxLength)
 }
 
 /** What is left of a body: raw values, and texts for journals. */

@@ -47,14 +47,14 @@ function measureKey(call: Call, what: string, field: string | undefined): Key | 
   return ({ rows }) => measure(name as Measure, rows, { name: field, path }) ?? ''
 }
 
-const TESTS: Readonly<Record<string, (difference: number) => boolean>> = {
-  '=': (difference) => difference === 0,
-  '!=': (difference) => difference !== 0,
-  '<': (difference) => difference < 0,
-  '<=': (difference) => difference <= 0,
-  '>': (difference) => difference > 0,
-  '>=': (difference) => difference >= 0,
-}
+const TESTS: ReadonlyMap<string, (difference: number) => boolean> = new Map([
+  ['=', (difference) => difference === 0],
+  ['!=', (difference) => difference !== 0],
+  ['<', (difference) => difference < 0],
+  ['<=', (difference) => difference <= 0],
+  ['>', (difference) => difference > 0],
+  ['>=', (difference) => difference >= 0],
+])
 
 /** The groups that fulfil every `aggregate^field^operator^value`; a part that cannot be read has no effect. */
 export function having(call: Call, groups: readonly Group[]): Group[] {
@@ -63,7 +63,7 @@ export function having(call: Call, groups: readonly Group[]): Group[] {
   for (const part of parts) {
     const [what = '', field, operator = '', value = ''] = part.trim().split('^')
     const key = measureKey(call, what, field)
-    const test = TESTS[operator]
+    const test = TESTS.get(operator)
     if (key && test) left = left.filter((group) => test(compareMeasures(key(group), value)))
   }
   return left

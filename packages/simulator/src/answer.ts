@@ -55,6 +55,12 @@ export function withoutBody({ status, headers }: Answer): Answer {
   return { status, headers, body: '' }
 }
 
+/** The same answer to HEAD: its status and headers. */
+export function bodiless(answer: Answer): Answer {
+  answer.release?.()
+  return withoutBody(answer)
+}
+
 /** A JSON answer. */
 export function json(
   status: number,
@@ -121,6 +127,13 @@ export const failures = {
     ),
   unreadableBody: (): Answer =>
     failure(400, 'Exception while reading request', 'The payload is not valid JSON.'),
+  /** Something here that should never have thrown: the words are our own, and name what happened. */
+  internal: (error: unknown): Answer =>
+    failure(
+      500,
+      'Internal Server Error',
+      error instanceof Error ? `${error.name}: ${error.message}` : String(error),
+    ),
   methodNotAllowed: (): Answer => failure(405, 'Method not supported'),
   notAcceptable: (): Answer => failure(406, 'Requested media type is not supported'),
   unsupportedType: (): Answer => failure(415, 'Unsupported media type in Content-Type header'),

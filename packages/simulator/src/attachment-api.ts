@@ -92,11 +92,13 @@ function download(asked: Asked, id: string): Answer {
   const row = find(asked, id)
   const pieces = row && asked.world.files.read(row.id)
   if (!row || !pieces) return failures.unknownRecord()
-  const name = asked.store.read(row, 'file_name')
+  const name = asked.store.read(row, 'file_name').toWellFormed()
+  const type = asked.store.read(row, 'content_type')
   return {
     status: 200,
     headers: {
-      'Content-Type': asked.store.read(row, 'content_type') || 'application/octet-stream',
+      // What was sent as a type need not be one that a header can hold.
+      'Content-Type': /^[\x20-\x7e]+$/.test(type) ? type : 'application/octet-stream',
       'Content-Length': String(pieces.size),
       'Content-Disposition': `attachment;filename*=UTF-8''${encodeURIComponent(name)}`,
       'X-Attachment-Metadata': asciiJson(metadataOf(asked, row)),

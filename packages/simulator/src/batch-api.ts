@@ -1,6 +1,7 @@
 /** The Batch API: `POST /api/now/v1/batch`, several requests in one, each with a status of its own (servicenow.md 6). */
 import { type Answer, bytesOf, failures, json } from './answer.ts'
 import { routeOf, type SignedCall, tableOf } from './call.ts'
+import { parseJson } from './json-body.ts'
 import { numberOf } from './properties.ts'
 import type { World } from './world.ts'
 
@@ -65,8 +66,8 @@ function headersIn(list: unknown): Headers {
 /** The items of a batch; `undefined` when the body is no batch. */
 function itemsOf(text: string): { readonly batchId: string; readonly items: readonly Item[] } | undefined {
   try {
-    const batch = JSON.parse(text) as Raw
-    if (!Array.isArray(batch.rest_requests)) return undefined
+    const batch = parseJson(text) as Raw | undefined
+    if (!batch || !Array.isArray(batch.rest_requests)) return undefined
     const items = (batch.rest_requests as readonly Raw[]).map((raw) => ({
       id: textIn(raw, 'id'),
       method: textIn(raw, 'method').toUpperCase() || 'GET',
@@ -81,10 +82,21 @@ function itemsOf(text: string): { readonly batchId: string; readonly items: read
   }
 }
 
+/** The address of an item; `undefined` for what is no path of this instance. A backslash counts as a slash, so only the host tells. */
+function addressOf(url: string, origin: string): URL | undefined {
+  if (!url.startsWith('/')) return undefined
+  try {
+    const address = new URL(url, origin)
+    return address.origin === origin ? address : undefined
+  } catch {
+    return undefined
+  }
+}
+
 /** One item as a call by whoever signed in for the batch; `undefined` for what is no path of this instance. */
 function toCall(batch: SignedCall, { method, url, headers, body }: Item): SignedCall | undefined {
-  if (!url.startsWith('/') || url.startsWith('//')) return undefined
-  const address = new URL(url, batch.url.origin)
+  const address = addressOf(url, batch.url.origin)
+  if (!address) return undefined
   const route = routeOf(address.pathname)
   if (route?.api === 'batch' || route?.api === 'oauth') return undefined
   const isFile = method === 'POST' && route?.api === 'attachment'

@@ -39,7 +39,7 @@ export interface SignedCall extends Call {
   readonly who: Who
 }
 
-const API_PATH = /^\/api\/now(?:\/(v\d+))?\/(table|stats|attachment|batch|import|tinyurl)(?:\/([^?]*?))?\/?$/
+const API_PATH = /^\/api\/now(?:\/(v[12]))?\/(table|stats|attachment|batch|import|tinyurl)(?:\/([^?]*?))?\/?$/
 const WITH_TABLE: ReadonlySet<ApiName> = new Set<ApiName>(['table', 'stats', 'import'])
 
 function decodedPart(text: string): string {
@@ -66,7 +66,7 @@ export function tableOf(route: Route | undefined): string | undefined {
 
 /** Whether a request brings a file, which is never read as text. */
 export function isUpload(method: string, path: string): boolean {
-  return method === 'POST' && /^\/api\/now(?:\/v\d+)?\/attachment\//.test(path)
+  return method === 'POST' && /^\/api\/now(?:\/v[12])?\/attachment\//.test(path)
 }
 
 /** Reads a request and its body; an upload is left to be read piece by piece. */

@@ -23,7 +23,17 @@ export interface Path {
   readonly field: FieldDefinition
   /** The table that holds the column in the end. */
   readonly owner: TableStore
+  /** Every column on the way with its table, the last one included: each of them has rights of its own. */
+  readonly steps: readonly Step[]
   read(row: Row): string
+}
+
+/** A column and the table it is read from. */
+export interface Step {
+  readonly table: TableStore
+  readonly field: FieldDefinition
+  /** Where its value lies in a row. */
+  readonly at: number
 }
 
 /** Creates empty tables. With `caseSensitive` false, texts are compared and sorted in lower case. */
@@ -60,25 +70,47 @@ export function createDatabase(more: readonly TableDefinition[], caseSensitive: 
   }
 }
 
+/** Nobody follows more references than this; a name with thousands of dots is a mistake or an attack. */
+const LONGEST_WALK = 100
+
+function columnOf(table: TableStore, name: string): Step | undefined {
+  const at = table.column(name)
+  const field = at === undefined ? undefined : table.fields[at]
+  return at === undefined || !field ? undefined : { table, field, at }
+}
+
+/** The row a reference leads to. */
+function followed({ field, at }: Step, target: TableStore, row: Row): Row | undefined {
+  const value = row.values[at] ?? ''
+  return field.referenceKey === undefined ? target.find(value) : target.lookup(field.referenceKey, value)?.[0]
+}
+
 /** Follows a column name with or without dots from a table; `undefined` when any step is unknown. */
 export function resolvePath(database: Database, table: TableStore, name: string): Path | undefined {
-  const dot = name.indexOf('.')
-  const first = dot < 0 ? name : name.slice(0, dot)
-  const at = table.column(first)
-  const field = at === undefined ? undefined : table.fields[at]
-  if (at === undefined || !field) return undefined
-  const own = (row: Row): string => row.values[at] ?? ''
-  if (dot < 0) return { field, owner: table, read: own }
-  const target = field.reference === undefined ? undefined : database.table(field.reference)
-  const rest = target && resolvePath(database, target, name.slice(dot + 1))
-  if (!target || !rest) return undefined
+  const own = columnOf(table, name)
+  if (own) {
+    const { field, at } = own
+    return { field, owner: table, steps: [own], read: (row) => row.values[at] ?? '' }
+  }
+  const names = name.split('.', LONGEST_WALK + 1)
+  if (names.length > LONGEST_WALK) return undefined
+  const steps: Step[] = []
+  for (let from: TableStore | undefined = table, each = 0; each < names.length; each++) {
+    const step: Step | undefined = from && columnOf(from, names[each] ?? '')
+    if (!step) return undefined
+    steps.push(step)
+    from = step.field.reference === undefined ? undefined : database.table(step.field.reference)
+  }
+  const last = steps.at(-1) as Step
   return {
-    field: rest.field,
-    owner: rest.owner,
+    field: last.field,
+    owner: last.table,
+    steps,
     read(row) {
-      const key = field.referenceKey
-      const next = key === undefined ? target.find(own(row)) : target.lookup(key, own(row))?.[0]
-      return next ? rest.read(next) : ''
+      let held: Row | undefined = row
+      for (let each = 1; held && each < steps.length; each++)
+        held = followed(steps[each - 1] as Step, (steps[each] as Step).table, held)
+      return held?.values[last.at] ?? ''
     },
   }
 }

@@ -1,13 +1,13 @@
 /** What the instance does with a request that was let in: finds its API, under a fault or not. */
 import { aggregate } from './aggregate-api.ts'
-import { type Answer, failures, html, withoutBody } from './answer.ts'
+import { type Answer, bodiless, failures, html } from './answer.ts'
 import { handleAttachment } from './attachment-api.ts'
 import { handleBatch } from './batch-api.ts'
 import { decoded, type SignedCall } from './call.ts'
-import { answerInstead, type Fault, LOGIN_PAGE, type Strike, spoil } from './faults.ts'
+import { answerInstead, BrokenConnectionError, type Fault, LOGIN_PAGE, type Strike, spoil } from './faults.ts'
 import { handleImport } from './import-api.ts'
 import { handleOAuth } from './oauth-door.ts'
-import { propertyOf } from './properties.ts'
+import { largestBody } from './properties.ts'
 import { handleTable } from './table-api.ts'
 import type { TableRequest } from './table-call.ts'
 import { handleTiny, widen } from './tiny-url.ts'
@@ -21,16 +21,17 @@ const LATE_COMMIT_MS = 5_000
 /** What is wrong with the media types, if anything; only JSON is spoken here. */
 function refuseMedia({ headers, method }: SignedCall): Answer | undefined {
   const accept = headers.get('accept') ?? '*/*'
-  if (!/application\/json|application\/\*|\*\/\*/i.test(accept)) return failures.notAcceptable()
+  if (!/(^|,)\s*(application\/json|application\/\*|\*\/\*)\s*(;|,|$)/i.test(accept))
+    return failures.notAcceptable()
   if (!WRITES.has(method)) return undefined
-  return /^application\/json\b/i.test(headers.get('content-type') ?? '')
+  return /^application\/json\s*(;|$)/i.test(headers.get('content-type') ?? '')
     ? undefined
     : failures.unsupportedType()
 }
 
 function refuseSize(world: World, { method, text }: SignedCall): Answer | undefined {
   if (!WRITES.has(method)) return undefined
-  const most = Number(propertyOf(world.database, 'glide.rest.max_content_length'))
+  const most = largestBody(world.database)
   if (text.length * 3 <= most) return undefined
   const bytes = new TextEncoder().encode(text).length
   return bytes > most ? failures.tooLarge(bytes, most) : undefined
@@ -45,7 +46,7 @@ function tableRequest(call: SignedCall, principal: TableRequest['principal']): T
     table: call.route?.parts[0] ?? '',
     id: call.route?.parts[1],
     principal,
-    withoutBody: call.headers.get('x-no-response-body') === 'true',
+    withoutBody: WRITES.has(call.method) && call.headers.get('x-no-response-body') === 'true',
     body: call.text,
   }
 }
@@ -95,10 +96,7 @@ function answerCall(world: World, given: SignedCall): Answer | Promise<Answer> {
   const { route, who } = call
   if (!route) return call.url.pathname.startsWith('/api/') ? failures.unknownPath() : html(200, LOGIN_PAGE)
   if (route.api === 'oauth') return handleOAuth(world, call)
-  if (!who.principal) return who.refused
-  const answer = answerSigned(world, call, who.principal)
-  if (call.method !== 'HEAD') return answer
-  return answer instanceof Promise ? answer.then(withoutBody) : withoutBody(answer)
+  return who.principal ? answerSigned(world, call, who.principal) : who.refused
 }
 
 /** The answer of Tomcat, which has not read the request when it refuses it. */
@@ -144,13 +142,13 @@ function commitLater(world: World, call: SignedCall, delayMs: number): Promise<n
 
 /** Lets the API work under a fault. It rejects where no answer comes, before or after the work. */
 async function answerUnder(world: World, call: SignedCall, fault: Fault): Promise<Answer> {
-  if (fault.kind === 'refuse') throw new TypeError('fetch failed')
+  if (fault.kind === 'refuse') throw new BrokenConnectionError()
   if (fault.kind === 'hang') return forever(call.signal)
   if (fault.kind === 'late-commit') return commitLater(world, call, fault.delayMs ?? LATE_COMMIT_MS)
   const instead = answerInstead(fault, world.clock.now().getTime())
   if (instead) return instead
   const answer = await answerCall(world, call)
-  if (fault.kind === 'lost-answer') throw new TypeError('fetch failed')
+  if (fault.kind === 'lost-answer') throw new BrokenConnectionError()
   if (fault.kind === 'lost-answer-hang') return forever(call.signal)
   return spoil(fault, answer)
 }
@@ -167,8 +165,9 @@ async function serve(
 }
 
 /** Serves one item of a batch: inside the instance there is no way to travel and no request line, but faults strike here too. */
-function answerItem(world: World, item: SignedCall): Promise<Answer> {
-  return serve(world, item, strikeOf(world, item), 0)
+async function answerItem(world: World, item: SignedCall): Promise<Answer> {
+  const answer = await serve(world, item, strikeOf(world, item), 0)
+  return item.method === 'HEAD' ? bodiless(answer) : answer
 }
 
 /** The faults that hit a call. */

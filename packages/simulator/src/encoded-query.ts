@@ -85,6 +85,8 @@ const SPELLINGS: readonly (readonly [string, Operator | undefined])[] = [
 ].sort(([a], [b]) => b.length - a.length)
 
 const FIELD = /^[a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)*/
+/** A name longer than this names nothing, and a regular expression is not to walk megabytes of it. */
+const LONGEST_FIELD = 4000
 const TEXT_SEARCH = '123TEXTQUERY321='
 
 /** Cuts at single carets; a doubled caret is one literal caret (GlideStringUtil.escapeQueryTermSeparator). */
@@ -110,7 +112,7 @@ export function parseCondition(term: string): Condition | undefined {
   if (term.startsWith(TEXT_SEARCH)) {
     return { field: '', operator: 'TEXTQUERY', value: term.slice(TEXT_SEARCH.length) }
   }
-  const field = FIELD.exec(term)?.[0]
+  const field = FIELD.exec(term.slice(0, LONGEST_FIELD))?.[0]
   if (field === undefined) return undefined
   const rest = term.slice(field.length).trimStart()
   const spelling = SPELLINGS.find(([name]) => rest.startsWith(name))
@@ -128,7 +130,8 @@ function readOrder(reading: Reading, term: string): boolean {
   const match = /^ORDERBY(DESC)?(.*)$/.exec(term)
   if (!match) return false
   const field = (match[2] ?? '').trim()
-  if (FIELD.exec(field)?.[0] === field) reading.order.push({ field, descending: match[1] !== undefined })
+  if (field.length <= LONGEST_FIELD && FIELD.exec(field)?.[0] === field)
+    reading.order.push({ field, descending: match[1] !== undefined })
   else reading.dropped.push(term)
   return true
 }
@@ -146,25 +149,33 @@ function readCondition(reading: Reading, term: string, joinsNeighbour: boolean):
   else reading.dropped.push(term)
 }
 
-function readTerm(reading: Reading, term: string): void {
+function readTerm(reading: Reading, written: string): void {
+  let at = 0
+  while (written.startsWith('NQ', at)) at += 2
+  if (at > 0) reading.blocks.push({ groups: [], open: undefined })
+  const term = written.slice(at)
   if (term === '' || term === 'EQ' || term.startsWith('GROUPBY')) return
   if (readOrder(reading, term)) return
-  if (term.startsWith('NQ')) {
-    reading.blocks.push({ groups: [], open: undefined })
-    readTerm(reading, term.slice(2))
-  } else if (term.startsWith('OR')) readCondition(reading, term.slice(2), true)
+  if (term.startsWith('OR')) readCondition(reading, term.slice(2), true)
   else readCondition(reading, term, false)
 }
 
-/** Related-list queries are a feature that must be switched on; here it is off and the whole stretch is left out. */
-function withoutRelatedLists(terms: readonly string[], dropped: string[]): string[] {
+/** The opening word of a stretch about another table; `^OR` and `^NQ` before it say nothing. */
+const STRETCH = /^(?:NQ|OR)?(RLQUERY|SUBQUERY)/
+
+/**
+ * Related lists and sub-queries are features that must be switched on; here they are off and the whole stretch is left
+ * out, its conditions with it: they are not about this table.
+ */
+function withoutStretches(terms: readonly string[], dropped: string[]): string[] {
   const kept: string[] = []
-  let inside = false
+  const open: string[] = []
   for (const term of terms) {
-    if (term.startsWith('RLQUERY')) inside = true
-    if (inside) dropped.push(term)
+    const opens = STRETCH.exec(term)?.[1]
+    if (opens !== undefined) open.push(`END${opens}`)
+    if (open.length > 0) dropped.push(term)
     else kept.push(term)
-    if (term.startsWith('ENDRLQUERY')) inside = false
+    if (open.length > 0 && term.includes(open.at(-1) ?? '')) open.pop()
   }
   return kept
 }
@@ -178,7 +189,7 @@ function withoutRelatedLists(terms: readonly string[], dropped: string[]): strin
 export function parseEncodedQuery(query: string): EncodedQuery {
   const reading: Reading = { blocks: [{ groups: [], open: undefined }], order: [], dropped: [] }
   const terms = splitTerms(query.replace(/^GOTO/, ''))
-  for (const term of withoutRelatedLists(terms, reading.dropped)) readTerm(reading, term)
+  for (const term of withoutStretches(terms, reading.dropped)) readTerm(reading, term)
   // A block that was empty from the start says nothing; one whose every part was dropped lets everything through.
   const blocks = reading.blocks.filter((block) => block.groups.length > 0)
   return { blocks: blocks.map(({ groups }) => groups), order: reading.order, dropped: reading.dropped }

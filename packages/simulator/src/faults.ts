@@ -107,6 +107,15 @@ export interface Faults {
   strike(target: FaultTarget): Strike
 }
 
+/** A network that breaks: what `fetch` rejects with, and never a fault of the instance itself. */
+export class BrokenConnectionError extends TypeError {
+  override readonly name = 'TypeError'
+
+  constructor() {
+    super('fetch failed')
+  }
+}
+
 interface Held {
   readonly fault: Fault
   readonly path: RegExp | undefined

@@ -87,7 +87,11 @@ function mapped(
   const body: Record<string, string> = {}
   for (const [name, value] of Object.entries(source)) {
     const plain = name.replace(/^u_/, '')
-    const to = fields ? fields[name] : [name, plain].find((each) => target.column(each) !== undefined)
+    const to = fields
+      ? Object.hasOwn(fields, name)
+        ? fields[name]
+        : undefined
+      : [name, plain].find((each) => target.column(each) !== undefined)
     if (to !== undefined) body[to] = value
   }
   return body

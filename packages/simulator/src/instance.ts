@@ -1,5 +1,5 @@
 /** The instance itself: `(Request) => Response`, with faults on the way in and out, and the control methods beside it. */
-import { type Answer, lengthOf } from './answer.ts'
+import { type Answer, bodiless, failures, lengthOf } from './answer.ts'
 import { API_KEY_NAME, showsKey } from './api-keys.ts'
 import { type ApiName, type Call, readCall, type SignedCall } from './call.ts'
 import { createClock } from './clock.ts'
@@ -7,7 +7,7 @@ import { type Control, createControl } from './control.ts'
 import { handleControl } from './control-door.ts'
 import { guardControl } from './control-guard.ts'
 import { serveCall, strikeOf } from './dispatch.ts'
-import type { Strike } from './faults.ts'
+import { BrokenConnectionError, type Strike } from './faults.ts'
 import type { Pass } from './gate.ts'
 import { mutate } from './mutate.ts'
 import type { Charge } from './rate.ts'
@@ -26,9 +26,11 @@ export interface Instance {
   /**
    * Answers one request, with the signature of the global `fetch`. It rejects with `TypeError` where a network would
    * break (`fetch failed`), and with the signal's reason when the caller gives up; a body cut on its way errors while
-   * it is read. Paths under `/__sim/` reach the control door.
+   * it is read. Whatever else fails in the instance itself is a 500 that says so. Paths under `/__sim/` reach the
+   * control door.
    */
   fetch(input: Request | string | URL, init?: RequestInit): Promise<Response>
+  /** Everything that no client can do: faults, limits, rights, the clock, data as it is, and a look at what happened. */
   readonly control: Control
 }
 
@@ -108,19 +110,37 @@ function book(world: World, call: SignedCall, strike: Strike) {
   }
 }
 
+/** An answer in place of an error: what fails in here is 500 and can be seen. Throws where a network breaks or the caller gave up. */
+function insteadOf(error: unknown, { signal }: Call): Answer {
+  if (error instanceof BrokenConnectionError || signal.aborted) throw error
+  return failures.internal(error)
+}
+
+async function admitSafely(world: World, call: SignedCall, strike: Strike): Promise<Served> {
+  try {
+    const { answer, waits } = await admit(world, call, strike)
+    return { answer: call.method === 'HEAD' ? bodiless(answer) : answer, ...(waits ? { waits } : {}) }
+  } catch (error) {
+    return { answer: insteadOf(error, call) }
+  }
+}
+
 async function answerRequest(world: World, asked: Call): Promise<Outgoing> {
   const call: SignedCall = { ...asked, who: signIn(world, asked) }
   const strike = strikeOf(world, call)
   const finish = book(world, call, strike)
   try {
-    const { answer, waits } = await admit(world, call, strike)
+    const { answer, waits } = await admitSafely(world, call, strike)
     finish(answer.status, lengthOf(answer))
-    return { answer, headers: headersFor(world, call.headers, answer, waits) }
+    return { answer, headers: headersFor(world, call, answer, waits) }
   } catch (error) {
     finish(0, 0)
     throw error
   }
 }
+
+/** An answer with no more headers than its own. */
+const plain = (answer: Answer): Outgoing => ({ answer, headers: answer.headers })
 
 /** Does the work that was due since somebody last asked, each change with the stamp of its own moment. */
 function goOn(world: World): void {
@@ -130,6 +150,10 @@ function goOn(world: World): void {
 
 /**
  * Creates an instance in memory, deterministic for a seed; nothing is shared between two instances.
+ *
+ * Throws `RangeError` for a number that cannot be (`bulkIncidents`, the life of a token), a start of the clock that is
+ * no date, and records or an import map of a table that is not there; `TypeError` for a record without a `sys_id` and
+ * an API key without a policy. What `begin` throws comes through.
  *
  * @example
  * const sn = createInstance({ seed: 1, incidents: 25 })
@@ -153,9 +177,13 @@ export function createInstance(options: InstanceOptions = {}): Instance {
   const answerDoor = async (request: Request): Promise<Outgoing> => {
     request.signal.throwIfAborted()
     const call = await readCall(request)
-    if (!call.url.pathname.startsWith('/__sim/')) return answerRequest(present(), call)
-    const answer = handleControl(control, { ...call, method: request.method })
-    return { answer, headers: answer.headers }
+    if (call.url.pathname.startsWith('/__sim/'))
+      return plain(handleControl(control, { ...call, method: request.method }))
+    try {
+      return await answerRequest(present(), call)
+    } catch (error) {
+      return plain(insteadOf(error, call))
+    }
   }
   // A Request follows its caller's signal by a weak link only: one that hangs and that nobody holds would be collected,
   // and its caller would never hear of its own abort.
@@ -166,8 +194,14 @@ export function createInstance(options: InstanceOptions = {}): Instance {
   }
   const instance: Instance = {
     control,
-    fetch: async (input, init) =>
-      toResponse(await door(input instanceof Request && !init ? input : new Request(input, init))),
+    async fetch(input, init) {
+      const outgoing = await door(input instanceof Request && !init ? input : new Request(input, init))
+      try {
+        return toResponse(outgoing)
+      } catch (error) {
+        return toResponse(plain(failures.internal(error)))
+      }
+    },
   }
   doors.set(instance, door)
   return instance

@@ -106,7 +106,7 @@ function given(world: World, client: OAuthClient, form: URLSearchParams) {
 /** Answers a request for a token. Only a form body is read; a JSON body has no `grant_type` and is refused like the rest. */
 export async function handleOAuth(world: World, call: Call): Promise<Answer> {
   if (call.method !== 'POST') return failures.methodNotAllowed()
-  const isForm = /^application\/x-www-form-urlencoded\b/i.test(call.headers.get('content-type') ?? '')
+  const isForm = /^application\/x-www-form-urlencoded\s*(;|$)/i.test(call.headers.get('content-type') ?? '')
   const form = new URLSearchParams(isForm ? call.text : '')
   const client = clientOf(world, form, call.headers)
   const tokens = client && (await given(world, client, form))

@@ -8,7 +8,7 @@ import { toStamp } from './stamp.ts'
 export const PROPERTY_DEFAULTS = {
   /** A query with an unreadable part finds nothing instead of being read without it (servicenow.md 1.5). */
   'glide.invalid_query.returns_no_rows': 'false',
-  /** Greatest body of a write in bytes (servicenow.md 4). */
+  /** Greatest body of a write in bytes; more than 25 MB counts as 25 MB (servicenow.md 4). */
   'glide.rest.max_content_length': '10485760',
   /** Greatest item of a batch and of its answer, in bytes (batch-api). */
   'glide.rest.batch.max.inputSize': '5242880',
@@ -48,8 +48,17 @@ export function isOn(database: Database, name: PropertyName): boolean {
 
 /** A property as a number; what cannot be read as one counts as its default. */
 export function numberOf(database: Database, name: PropertyName): number {
-  const value = Number(propertyOf(database, name))
-  return Number.isFinite(value) ? value : Number(PROPERTY_DEFAULTS[name])
+  const text = propertyOf(database, name).trim()
+  const value = Number(text)
+  return text !== '' && Number.isFinite(value) && value >= 0 ? value : Number(PROPERTY_DEFAULTS[name])
+}
+
+/** 25 MB, whatever `glide.rest.max_content_length` says (servicenow.md 4). */
+const LARGEST_BODY = 26_214_400
+
+/** Greatest body of a write in bytes. */
+export function largestBody(database: Database): number {
+  return Math.min(LARGEST_BODY, numberOf(database, 'glide.rest.max_content_length'))
 }
 
 /** What a property is set in. */

@@ -176,12 +176,15 @@ const encoder = new TextEncoder()
 /** Texts between cells by the shape of the answer; a client asks for few shapes, many times. */
 const shapes = new Map<string, (Uint8Array | undefined)[]>()
 const MOST_SHAPES = 50
+const MOST_GAPS = 100_000
 
 function gapsOf(cells: readonly Cell[]): (Uint8Array | undefined)[] {
   const shape = cells.map(({ key, open }) => key + open).join()
   const known = shapes.get(shape)
   if (known) return known
-  const gaps: (Uint8Array | undefined)[] = new Array((cells.length + 1) ** 2).fill(undefined)
+  const size = (cells.length + 1) ** 2
+  // A client may name thousands of dot-walks: most of their gaps are never asked for.
+  const gaps: (Uint8Array | undefined)[] = size > MOST_GAPS ? [] : new Array(size).fill(undefined)
   if (shapes.size >= MOST_SHAPES) shapes.clear()
   shapes.set(shape, gaps)
   return gaps

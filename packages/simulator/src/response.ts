@@ -1,6 +1,6 @@
 /** Turns an answer into a Response: the headers of every instance, and a body that may break on its way. */
 import { type Answer, bytesOf, type Pieces } from './answer.ts'
-import { API_KEY_NAME } from './api-keys.ts'
+import type { SignedCall } from './call.ts'
 import type { Pass } from './gate.ts'
 import type { World } from './world.ts'
 
@@ -16,12 +16,12 @@ const CONSTANT: Readonly<Record<string, string>> = {
 /** All headers of an answer, as captures of 2026 show them; a request without a session cookie is given one. */
 export function headersFor(
   world: World,
-  request: Headers,
+  { headers: request, who }: SignedCall,
   answer: Answer,
   waits: Pass['waits'] = { semaphoreMs: 0, sessionMs: 0 },
 ): Record<string, string> {
   const transaction = world.nextTransaction()
-  const loggedIn = answer.status !== 401 && (request.has('authorization') || request.has(API_KEY_NAME))
+  const loggedIn = answer.status !== 401 && who.principal !== undefined
   const headers: Record<string, string> = {
     ...CONSTANT,
     Date: world.clock.now().toUTCString(),

@@ -1,8 +1,9 @@
 /** The HTTP door: an instance on a port, able to cut a connection in the middle of a body. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
-import { type Answer, bytesOf } from './answer.ts'
+import { type Answer, bytesOf, failures } from './answer.ts'
 import { isUpload } from './call.ts'
+import { BrokenConnectionError } from './faults.ts'
 import { doorOf, type Instance } from './instance.ts'
 import { pageFor } from './page-files.ts'
 import type { Outgoing } from './response.ts'
@@ -62,6 +63,25 @@ async function toRequest(message: IncomingMessage, origin: string, signal: Abort
     return new Request(url, { method, headers, signal, body: streamOf(message), duplex: 'half' })
   const body = readable ? undefined : await bodyOf(message)
   return new Request(url, { method, headers, signal, ...(body ? { body } : {}) })
+}
+
+/** The request; `undefined` for one that is none, such as `GET //` or a method that no `fetch` sends. */
+async function readRequest(
+  message: IncomingMessage,
+  origin: string,
+  signal: AbortSignal,
+): Promise<Request | undefined> {
+  try {
+    return await toRequest(message, origin, signal)
+  } catch (error) {
+    if (signal.aborted) throw error
+    return undefined
+  }
+}
+
+function refuse(out: ServerResponse, { status, headers, body }: Answer): void {
+  out.writeHead(status, headers)
+  out.end(body)
 }
 
 function write(out: ServerResponse, part: Uint8Array): Promise<void> {
@@ -132,16 +152,19 @@ async function answer(
   }
   const gone = new AbortController()
   out.once('close', () => gone.abort())
+  const door = doorOf(instance)
   try {
-    const request = await toRequest(message, origin, gone.signal)
-    const door = doorOf(instance)
-    if (door) await sendOwn(await door(request), out)
+    const request = await readRequest(message, origin, gone.signal)
+    if (!request) refuse(out, failures.unknownPath())
+    else if (door) await sendOwn(await door(request), out)
     else await send(await instance.fetch(request), out)
     // A file that was refused is still on its way; unread, it would hold the connection.
     if (!message.readableEnded) message.resume()
-  } catch {
+  } catch (error) {
     // A network that breaks says nothing: no status, no last chunk, only a closed socket.
-    message.socket.destroy()
+    const broken = !door || out.headersSent || gone.signal.aborted || error instanceof BrokenConnectionError
+    if (broken) message.socket.destroy()
+    else refuse(out, failures.internal(error))
   }
 }
 

@@ -1,6 +1,8 @@
 /** ServiceNow's raw date-times (`yyyy-MM-dd HH:mm:ss`, UTC, whole seconds) and the zones people read them in. */
 
 const STAMP = /^(\d{4})-(\d{2})-(\d{2})(?: (\d{2}):(\d{2}):(\d{2}))?$/
+const FIRST = Date.UTC(1000, 0, 1)
+const LAST = Date.UTC(9999, 11, 31, 23, 59, 59, 999)
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 
 /** Texts of days since 1970: a million incidents lie in sixty of them. */
@@ -34,16 +36,32 @@ export function toStamp(ms: number): string {
 }
 
 /**
- * A raw stamp, or a bare date (its midnight), as milliseconds; `undefined` for any other text.
+ * A raw stamp, or a bare date (its midnight), as milliseconds; `undefined` for any other text, such as the 31st of February.
  *
  * @example parseStamp('2026-01-02') // 1767312000000
  */
 export function parseStamp(text: string): number | undefined {
   const match = STAMP.exec(text)
   if (!match) return undefined
-  const [year, month, day, hour, minute, second] = match.slice(1).map((part) => Number(part ?? 0))
-  const ms = Date.UTC(year ?? 0, (month ?? 1) - 1, day, hour, minute, second)
-  return Number.isNaN(ms) ? undefined : ms
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match
+    .slice(1)
+    .map((part) => Number(part ?? 0))
+  if (year < 1000 || month < 1 || month > 12 || hour > 23 || minute > 59 || second > 59) return undefined
+  const ms = Date.UTC(year, month - 1, day, hour, minute, second)
+  // A day that its month does not have would be one of another month.
+  return new Date(ms).getUTCDate() === day ? ms : undefined
+}
+
+/** Whether an instant, or the wall clock of one, can be written as a raw stamp: years 1000 to 9999, as the database keeps. */
+export function hasStamp(ms: number): boolean {
+  return ms >= FIRST && ms <= LAST
+}
+
+/** The raw stamp at which a zone's wall clock shows `wall`; `undefined` when there is none. */
+export function stampAt(wall: number, zone: string): string | undefined {
+  if (!hasStamp(wall)) return undefined
+  const ms = fromWall(wall, zone)
+  return hasStamp(ms) ? toStamp(ms) : undefined
 }
 
 const formats = new Map<string, Intl.DateTimeFormat>()
@@ -133,5 +151,5 @@ export function readDisplayStamp(text: string, zone: string, dateFormat: string)
   const [shown = '', time = '00:00:00'] = text.trim().split(' ')
   const date = readDate(shown, dateFormat) ?? shown
   const wall = parseStamp(`${date} ${time}`)
-  return wall === undefined ? undefined : toStamp(fromWall(wall, zone))
+  return wall === undefined ? undefined : stampAt(wall, zone)
 }

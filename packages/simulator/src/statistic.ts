@@ -7,6 +7,9 @@ import type { Row } from './table-store.ts'
 /** What can be asked of a column. */
 export type Measure = (typeof MEASURES)[number]
 
+/** The distance of the last stamp from 1970. */
+const LONGEST_MS = Date.UTC(9999, 11, 31, 23, 59, 59)
+
 /** In the order in which answers name them. */
 export const MEASURES = ['avg', 'min', 'max', 'sum'] as const
 
@@ -44,6 +47,11 @@ function sumOf(rows: readonly Row[], path: Path): { readonly sum: number; readon
   return { sum, count }
 }
 
+/** A duration as a raw stamp; one that leads beyond the last year is cut there. */
+function durationStamp(seconds: number): string {
+  return toStamp(Math.min(LONGEST_MS, seconds * 1000))
+}
+
 function edgeOf(rows: readonly Row[], path: Path, sign: 1 | -1): string {
   let edge = ''
   for (const row of rows) {
@@ -67,9 +75,9 @@ export function measure(what: Measure, rows: readonly Row[], { path }: Column): 
   const { sum, count } = sumOf(rows, path)
   if (what === 'avg') {
     const average = count === 0 ? 0 : sum / count
-    return path.field.kind === 'duration' ? toStamp(average * 1000) : average.toFixed(4)
+    return path.field.kind === 'duration' ? durationStamp(average) : average.toFixed(4)
   }
-  return path.field.kind === 'duration' ? toStamp(sum * 1000) : String(sum)
+  return path.field.kind === 'duration' ? durationStamp(sum) : String(sum)
 }
 
 /** Order of two numbers or stamps of a measure. */

@@ -1,5 +1,6 @@
 /** One call of the Table API as its methods see it, and what they all ask of it. */
 import type { Access, Principal } from './acl.ts'
+import { parseJson } from './json-body.ts'
 import type { Quota } from './quota.ts'
 import type { Random } from './random.ts'
 import { createRenderer, type RecordWriter } from './render.ts'
@@ -42,15 +43,11 @@ export interface Call extends TableRequest {
 
 /** The first object of a body, or `undefined` when it is no JSON object. */
 export function bodyOf(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const parsed: unknown = JSON.parse(text === '' ? '{}' : text)
-    const first: unknown = Array.isArray(parsed) ? parsed[0] : parsed
-    return typeof first === 'object' && first !== null
-      ? (first as Readonly<Record<string, unknown>>)
-      : undefined
-  } catch {
-    return undefined
-  }
+  const parsed = parseJson(text === '' ? '{}' : text)
+  const first: unknown = Array.isArray(parsed) ? parsed[0] : parsed
+  return typeof first === 'object' && first !== null
+    ? (first as Readonly<Record<string, unknown>>)
+    : undefined
 }
 
 /** Whether a parameter is the word `true`. */
@@ -68,7 +65,9 @@ export function renderer({ world, store, ...call }: Call): RecordWriter {
   const { searchParams } = call.url
   const display = searchParams.get('sysparm_display_value')
   const fields = searchParams.get('sysparm_fields')
-  const view = store.definition.views?.[searchParams.get('sysparm_view') ?? '']
+  const { views = {} } = store.definition
+  const asked = searchParams.get('sysparm_view') ?? ''
+  const view = Object.hasOwn(views, asked) ? views[asked] : undefined
   return createRenderer(world.database, store, {
     display: display === 'true' || display === 'all' ? display : 'false',
     excludeLinks: isTrue(call, 'sysparm_exclude_reference_link'),

@@ -44,8 +44,11 @@ function plainFilter({ url, store, world }: Call): string {
   return terms.join('^')
 }
 
+/** The numbers of a Java server end here. */
+const GREATEST = 2_147_483_647
+
 function numberOf(text: string | null): number | undefined {
-  return text !== null && /^-?\d+$/.test(text) ? Number(text) : undefined
+  return text !== null && /^-?\d+$/.test(text) ? Math.min(GREATEST, Number(text)) : undefined
 }
 
 /** The `Link` header with its quirks: a `prev` with a negative offset on page one, nothing when one page holds all. */

@@ -41,6 +41,23 @@ test('answers as the instance does; links follow the address asked', async () =>
   expect(await response.text()).toContain(`"link":"${url}/api/now/table/sys_user/`)
 })
 
+test('an address that is none, and a method that no fetch sends, are 400 and no silence', async () => {
+  const { url } = await open()
+  const { port, hostname } = new URL(url)
+  const first = (line: string): Promise<string> =>
+    new Promise((resolve) => {
+      const socket = connect(Number(port), hostname, () =>
+        socket.write(`${line} HTTP/1.1\r\nhost: x\r\n\r\n`),
+      )
+      socket.on('data', (part) => {
+        resolve(part.toString().slice(0, 12))
+        socket.destroy()
+      })
+      socket.on('close', () => resolve(''))
+    })
+  expect([await first('GET //'), await first(`TRACE ${INCIDENT}`)]).toEqual(['HTTP/1.1 400', 'HTTP/1.1 400'])
+})
+
 test('writes arrive with their bodies, beyond ASCII too', async () => {
   const { url } = await open()
   const headers = { ...AUTH, 'content-type': 'application/json' }

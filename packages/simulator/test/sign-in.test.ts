@@ -31,6 +31,9 @@ test('a key in the query is no filter', async () => {
   expect(found.headers.get('x-total-count')).toBe('4')
   const { headers } = await ask(sn, 'GET', INCIDENT, undefined, { authorization: 'x', 'x-sn-apikey': 'k' })
   expect(headers.get('x-is-logged-in')).toBe('false')
+  expect(found.headers.get('x-is-logged-in')).toBe('true')
+  const keyed = await sn.fetch(`https://dev00000.service-now.com${INCIDENT}?x-sn-apikey=k`)
+  expect([keyed.status, keyed.headers.get('x-is-logged-in')]).toEqual([200, 'true'])
 })
 
 test('restricted Basic auth lets only named users and roles in, once it is active and enforced', async () => {

@@ -184,6 +184,20 @@ test('X-HTTP-Method-Override and X-no-response-body are honoured (1.1)', async (
   expect((await ask(instance, 'GET', `${INCIDENT}/${first?.sys_id}`)).row().description).toBe('over')
 })
 
+test('X-no-response-body leaves the body of writes out, of POST, PUT and PATCH alone (1.1)', async () => {
+  const instance = small()
+  const quiet = { 'x-no-response-body': 'true' }
+  const made = await ask(instance, 'POST', INCIDENT, { short_description: 'new' }, quiet)
+  const path = (made.headers.get('location') ?? '').replace(ORIGIN, '')
+  expect([made.status, made.text]).toEqual([201, ''])
+  for (const method of ['PUT', 'PATCH']) {
+    const answer = await ask(instance, method, path, { description: method }, quiet)
+    expect([answer.status, answer.text]).toEqual([200, ''])
+  }
+  expect((await ask(instance, 'GET', path, undefined, quiet)).row().description).toBe('PATCH')
+  expect((await ask(instance, 'GET', INCIDENT, undefined, quiet)).rows()).not.toEqual([])
+})
+
 test('media types, broken bodies, sizes and long addresses are refused (1.1, 1.5, 2.4)', async () => {
   const instance = createInstance({ maxBodyBytes: 100 })
   expect(

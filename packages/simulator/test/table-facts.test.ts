@@ -148,3 +148,14 @@ test('a path beside the API is a login page at 200, not JSON (9)', async () => {
   expect([status, headers.get('content-type')]).toEqual([200, 'text/html;charset=UTF-8'])
   expect(text).toContain('Log in')
 })
+
+test('an offset beyond every number is one behind the last row, and Link can be read (1.2)', async () => {
+  const sn = createInstance({ incidents: 3 })
+  for (const digits of ['99999999999', `1${'0'.repeat(23)}`]) {
+    const page = await ask(sn, 'GET', `${INCIDENT}?sysparm_limit=2&sysparm_offset=${digits}`)
+    expect([page.status, page.rows(), page.headers.get('x-total-count')]).toEqual([200, [], '3'])
+    expect(page.headers.get('link')).not.toContain('e+')
+  }
+  const words = await ask(sn, 'GET', `${INCIDENT}?sysparm_limit=2&sysparm_offset=1e23`)
+  expect(words.rows()).toHaveLength(2)
+})

@@ -94,14 +94,15 @@ const FIELD_TESTS: Partial<Record<Operator, (difference: number) => boolean>> = 
   LT_OR_EQUALS_FIELD: (difference) => difference <= 0,
 }
 
-const GRANULARITY: Readonly<Record<string, number>> = {
-  year: 4,
-  month: 7,
-  day: 10,
-  hour: 13,
-  minute: 16,
-  second: 19,
-}
+/** How many letters of a stamp are compared. */
+const GRANULARITY: ReadonlyMap<string, number> = new Map([
+  ['year', 4],
+  ['month', 7],
+  ['day', 10],
+  ['hour', 13],
+  ['minute', 16],
+  ['second', 19],
+])
 
 function compileFields(
   operator: Operator,
@@ -112,8 +113,8 @@ function compileFields(
   const [name = '', grain] = value.split('@')
   const other = resolvePath(context.database, context.table, name.trim())
   const test = FIELD_TESTS[operator]
-  if (!other || !test) return undefined
-  const length = grain === undefined ? undefined : GRANULARITY[grain]
+  if (!other || !test || (grain !== undefined && !GRANULARITY.has(grain))) return undefined
+  const length = grain === undefined ? undefined : GRANULARITY.get(grain)
   const read = (from: Path, row: Row): string => context.database.fold(from.read(row)).slice(0, length)
   const unequalOnly = operator === 'NSAMEAS'
   return (row) => {

@@ -1,5 +1,5 @@
 /** The `javascript:gs.*` date helpers and relative units of an encoded query, read in the calling user's zone. */
-import { fromWall, parseStamp, toStamp, toWall } from '../stamp.ts'
+import { parseStamp, stampAt, toStamp, toWall } from '../stamp.ts'
 
 /** Who asks and when: what a script in a query can see. */
 export interface Asker {
@@ -23,7 +23,7 @@ const MONTHS: Partial<Record<Unit, number>> = { month: 1, quarter: 3, year: 12 }
 /** The unit named in any of its spellings (`hours`, `Day`); `undefined` for another word. */
 export function unitOf(word: string): Unit | undefined {
   const name = word.toLowerCase().replace(/s$/, '')
-  return name in FIXED || name in MONTHS ? (name as Unit) : undefined
+  return Object.hasOwn(FIXED, name) || Object.hasOwn(MONTHS, name) ? (name as Unit) : undefined
 }
 
 /** Wall time moved by whole units; months keep the day where the month has it. */
@@ -56,7 +56,8 @@ export function endOf(wall: number, unit: Unit): number {
   return addUnits(startOf(wall, unit), unit, 1) - SECOND
 }
 
-function argumentsOf(list: string): string[] {
+/** The arguments of a call, without their single or double quotes. */
+export function argumentsOf(list: string): string[] {
   return list.split(',').map((part) => part.trim().replace(/^['"]|['"]$/g, ''))
 }
 
@@ -111,5 +112,5 @@ export function evaluateScript(script: string, asker: Asker): string | undefined
     name === 'dateGenerate'
       ? generated(first, second)
       : (agoOf(name, Number(first || 0), wall) ?? edgeOf(name, wall))
-  return at === undefined ? undefined : toStamp(fromWall(at, asker.zone))
+  return at === undefined ? undefined : stampAt(at, asker.zone)
 }

@@ -1,8 +1,8 @@
 /** The conditions about stretches: BETWEEN, and the operators that know days, weekdays and "an hour ago". */
 import { type Path, resolvePath } from '../database.ts'
 import type { Operator } from '../encoded-query.ts'
-import { fromWall, parseStamp, toStamp, toWall } from '../stamp.ts'
-import { addUnits, startOf, unitOf } from './dates.ts'
+import { parseStamp, stampAt, toWall } from '../stamp.ts'
+import { addUnits, argumentsOf, startOf, unitOf } from './dates.ts'
 import { compareValues, type Predicate, type QueryContext, readLiteral } from './value.ts'
 
 function compileBetween(path: Path, low: string, high: string, context: QueryContext): Predicate | undefined {
@@ -29,7 +29,8 @@ function compileRelative(
   if (!unit || amount === '' || Number.isNaN(count)) return undefined
   const { zone, nowMs } = context.asker
   const wall = addUnits(toWall(nowMs, zone), unit, direction === 'ago' ? -count : count)
-  const edge = toStamp(fromWall(wall, zone))
+  const edge = stampAt(wall, zone)
+  if (edge === undefined) return undefined
   const day = edge.slice(0, 10)
   return (row) => {
     const at = path.read(row)
@@ -80,12 +81,12 @@ function partOf(part: string, wall: number): number | undefined {
 
 /** `DATEPARTMonday@javascript:gs.datePart('dayofweek','monday','EE')`: one part of the date, in the user's zone. */
 function compilePart(path: Path, value: string, { asker }: QueryContext): Predicate | undefined {
-  const match = /gs\.datePart\('(\w+)','(\w+)','(EE|GT|GE|LT|LE)'\)/.exec(value)
-  if (!match) return undefined
-  const [, part = '', word = '', comparison = ''] = match
+  const list = /gs\.datePart\((.*?)\)/.exec(value)?.[1]
+  const [part = '', word = '', comparison = ''] = list === undefined ? [] : argumentsOf(list)
+  if (!/^(EE|GT|GE|LT|LE)$/.test(comparison)) return undefined
   const names = part === 'dayofweek' ? WEEKDAYS : part === 'month' ? MONTHS : []
   const wanted = names.includes(word) ? names.indexOf(word) : Number(word)
-  if (Number.isNaN(wanted) || partOf(part, 0) === undefined) return undefined
+  if (word === '' || Number.isNaN(wanted) || partOf(part, 0) === undefined) return undefined
   return (row) => {
     const at = parseStamp(path.read(row))
     const found = at === undefined ? undefined : partOf(part, toWall(at, asker.zone))

@@ -143,6 +143,8 @@ test.each([
   ['opened_atRELATIVEGT@hour@ago@1', 'a'],
   ['opened_atRELATIVELT@day@ago@2', 'c'],
   ["opened_atDATEPARTThursday@javascript:gs.datePart('dayofweek','thursday','EE')", 'a'],
+  ['opened_atDATEPARTThursday@javascript:gs.datePart("dayofweek","thursday","EE")', 'a'],
+  ["opened_atDATEPARTThursday@javascript:gs.datePart('dayofweek', 'thursday', 'EE')", 'a'],
   ["opened_atDATEPARTOctober@javascript:gs.datePart('month','october','EE')", 'c'],
   ['resolved_atMORETHANopened_at@day@after@2', 'b'],
   ['resolved_atLESSTHANopened_at@hour@after@1', 'a'],
