@@ -10,6 +10,8 @@ export interface ReadingOptions {
   readonly by: Principal
   /** `sysparm_input_display_value`: references by name, choices by label, dates in the user's zone and format. */
   readonly inputDisplay?: boolean
+  /** Columns that the writer may not even read: what a body says of them is dropped. */
+  readonly closed?: ReadonlySet<string>
   /** `sysparm_suppress_auto_sys_field`: stamps in the body are taken as given, none are made. */
   readonly keepSystemFields?: boolean
 }
@@ -95,12 +97,12 @@ export function acceptBody(
     const at = table.column(name)
     const field = at === undefined ? undefined : table.fields[at]
     const text = textOf(given)
-    if (!field || text === undefined) continue
+    if (!field || text === undefined || options.closed?.has(name)) continue
     const allowed = field.writable !== false || (options.keepSystemFields && GIVEN_SYSTEM_FIELDS.has(name))
     if (!allowed) continue
     if (field.kind === 'journal') {
       const element = name === 'work_notes' ? name : 'comments'
-      if (text !== '') accepted.journals.push({ element, value: text })
+      if (text !== '' && !options.closed?.has(element)) accepted.journals.push({ element, value: text })
       continue
     }
     const value = accept(database, field, text, options)

@@ -1,6 +1,8 @@
 /** Who may do what: users with passwords and roles, table rights, hidden columns, and rows dropped after the limit. */
-import type { TableDefinition } from './dictionary.ts'
+import type { Path } from './database.ts'
+import { lineOf, type TableDefinition } from './dictionary.ts'
 import { createRights, type Rights } from './rights.ts'
+import type { Row } from './table-store.ts'
 
 /** What a right is about. */
 export type Operation = 'read' | 'insert' | 'update' | 'delete'
@@ -19,13 +21,13 @@ export interface UserOptions {
   readonly timeZone?: string
   /** Pattern of display dates, made of `yyyy`, `MMM`, `MM`, `dd`; default `yyyy-MM-dd`. */
   readonly dateFormat?: string
-  /** Operations refused for a table: reads answer 200 without rows, writes 403. */
+  /** Operations refused for a table and those that extend it: reads answer 200 without rows, writes 403. */
   readonly cannot?: Readonly<Record<string, readonly Operation[]>>
   /** The domain of the user: records of other domains but `global` are not there for it. Default: sees all domains. */
   readonly domain?: string
   /** One-time code that has to follow the password of Basic auth, where the instance demands MFA of REST. */
   readonly mfaCode?: string
-  /** Columns this user may not read: their keys are absent from every record. */
+  /** Columns this user may not read, by the table that has or declares them: their keys are absent from every record, queries cannot ask for them, and writes leave them alone. */
   readonly unreadable?: Readonly<Record<string, readonly string[]>>
 }
 
@@ -56,6 +58,14 @@ export interface Access {
   /** The user of that name, or `undefined`. */
   named(user: string): Principal | undefined
   allows(principal: Principal, operation: Operation, table: TableDefinition): boolean
+  /** Whether the value at the end of a path may be read: each column on the way, and each table a reference leads to. */
+  reads(principal: Principal, path: Pick<Path, 'steps'>): boolean
+  /** The columns of a table that may not be read. */
+  unreadable(principal: Principal, table: TableDefinition): ReadonlySet<string>
+  /** A table and those above it, nearest first. */
+  line(table: TableDefinition): readonly string[]
+  /** The test for the rows that nobody has hidden from a user; `undefined` when none is hidden from anybody. */
+  hiddenFrom(principal: Principal): ((row: Pick<Row, 'id'>) => boolean) | undefined
   /** Whether a row may be seen; asked after the limit has been applied, as the real instance does. */
   sees(principal: Principal, table: TableDefinition, id: string): boolean
   /** Hides rows by sys_id, from everybody or from one user. */
@@ -102,8 +112,26 @@ function credentialsOf(authorization: string | null): string | undefined {
   }
 }
 
-/** Creates the access rules of an instance. */
-export function createAccess(users: readonly UserOptions[]): Access {
+const NONE: ReadonlySet<string> = new Set()
+
+/** The columns of a table that a user may not read: named for the table itself, or for the parent that declares them. */
+function unreadableIn(
+  { unreadable }: Principal,
+  table: TableDefinition,
+  line: readonly string[],
+): ReadonlySet<string> {
+  const named = line.filter((name) => Object.hasOwn(unreadable, name))
+  if (named.length === 0) return NONE
+  const declaredBy = new Map(table.fields.map((field) => [field.name, field.declaredBy]))
+  const columns = named.flatMap((name) => {
+    const all = unreadable[name] ?? []
+    return name === table.name ? all : all.filter((column) => declaredBy.get(column) !== undefined)
+  })
+  return new Set(columns)
+}
+
+/** Creates the access rules of an instance with these tables. */
+export function createAccess(users: readonly UserOptions[], tables: readonly TableDefinition[] = []): Access {
   const principals = users.map(toPrincipal)
   const byCredentials = new Map(
     users.map((user, at) => [`${user.user}:${user.password}${user.mfaCode ?? ''}`, principals[at]]),
@@ -113,6 +141,34 @@ export function createAccess(users: readonly UserOptions[]): Access {
   )
   const hidden = new Map<string, Set<string>>()
   const rights = createRights()
+  const lines = new Map<string, readonly string[]>()
+  const line = ({ name }: TableDefinition): readonly string[] => {
+    const known = lines.get(name) ?? lineOf(tables, name)
+    lines.set(name, known)
+    return known
+  }
+  const allows: Access['allows'] = (principal, operation, table) => {
+    if (line(table).some((name) => principal.cannot[name]?.includes(operation))) return false
+    const reading = operation === 'read'
+    // Even where the table is not asked for itself, its rows are nowhere to be seen.
+    if (reading && rights.table(principal.userName, table.name)) return false
+    const roles = reading ? table.readRoles : table.writeRoles
+    return !roles || roles.some((role) => principal.roles.includes(role))
+  }
+  // A full answer asks for each of its 92 columns.
+  const closed = new WeakMap<Principal, Map<string, ReadonlySet<string>>>()
+  const unreadable: Access['unreadable'] = (principal, table) => {
+    const byTable = closed.get(principal) ?? new Map<string, ReadonlySet<string>>()
+    closed.set(principal, byTable)
+    const known = byTable.get(table.name) ?? unreadableIn(principal, table, line(table))
+    byTable.set(table.name, known)
+    return known
+  }
+  const hiddenFrom: Access['hiddenFrom'] = ({ userName }) => {
+    if (hidden.size === 0) return undefined
+    const [all, own] = [hidden.get(EVERYBODY), hidden.get(userName)]
+    return ({ id }) => !all?.has(id) && !own?.has(id)
+  }
   return {
     rights,
     principals,
@@ -123,18 +179,18 @@ export function createAccess(users: readonly UserOptions[]): Access {
     login: (user, password) => byCredentials.get(`${user}:${password}`),
     lacksCode: (authorization) => codeless.has(credentialsOf(authorization) ?? ''),
     named: (user) => principals.find(({ userName }) => userName === user),
-    allows(principal, operation, table) {
-      if (principal.cannot[table.name]?.includes(operation)) return false
-      if (operation !== 'read')
-        return !table.writeRoles || table.writeRoles.some((role) => principal.roles.includes(role))
-      if (rights.table(principal.userName, table.name) === 'empty') return false
-      if (!table.readRoles) return true
-      return table.readRoles.some((role) => principal.roles.includes(role))
+    line,
+    allows,
+    unreadable,
+    reads(principal, { steps }) {
+      return steps.every(({ table: { definition }, field }, at) => {
+        if (at > 0 && !allows(principal, 'read', definition)) return false
+        return !unreadable(principal, definition).has(field.name)
+      })
     },
+    hiddenFrom,
     sees(principal, table, id) {
-      if (hidden.size > 0 && (hidden.get(EVERYBODY)?.has(id) || hidden.get(principal.userName)?.has(id)))
-        return false
-      return this.allows(principal, 'read', table)
+      return (hiddenFrom(principal)?.({ id }) ?? true) && allows(principal, 'read', table)
     },
     hide(ids, user = EVERYBODY) {
       const held = hidden.get(user) ?? new Set()

@@ -3,9 +3,11 @@ import { columnsOf, type Group, groupRows, having, orderGroups } from './aggrega
 import { type Answer, failures, json } from './answer.ts'
 import { select } from './query/select.ts'
 import { displayValue } from './render.ts'
+import { belongs } from './sight.ts'
 import { type Column, MEASURES, measure } from './statistic.ts'
-import { type Call, isTrue, type TableRequest, type TableWorld } from './table-call.ts'
+import { type Call, isTrue, sightFor, type TableRequest, type TableWorld } from './table-call.ts'
 import { readQuery } from './table-list.ts'
+import type { Row } from './table-store.ts'
 
 type Measures = Readonly<Record<(typeof MEASURES)[number], readonly Column[]>>
 
@@ -34,13 +36,26 @@ function groupField(call: Call, { name, path }: Column, value: string): Record<s
 }
 
 /** Columns the caller may not read make the whole request fail: their numbers would tell what is in them. */
-function closedColumn({ principal, store }: Call, columns: readonly Column[]): boolean {
-  const unreadable = new Set(principal.unreadable[store.definition.name] ?? [])
-  return columns.some(({ name }) => unreadable.has(name.split('.')[0] ?? name))
+function closedColumn({ principal, world }: Call, columns: readonly Column[]): boolean {
+  return columns.some(({ path }) => !world.access.reads(principal, path))
+}
+
+/**
+ * The rows that count. GlideAggregate asks the database, which knows nothing of access rules on rows: hidden ones are
+ * counted too. But rows of a class that is closed vanish from its parent (servicenow.md 3.10), and a group by its text
+ * would tell a journal entry that nobody may read.
+ */
+function counted(call: Call, query: ReturnType<typeof readQuery>): readonly Row[] {
+  const { world, store, principal } = call
+  if (query.refused || !world.access.allows(principal, 'read', store.definition)) return []
+  const all = { offset: 0, limit: Number.POSITIVE_INFINITY }
+  const { rows } = select(query, all, world.requestRandom())
+  const sight = belongs(store) ? sightFor(call) : undefined
+  return sight ? rows.filter(sight) : rows
 }
 
 function answer(call: Call): Answer {
-  const { world, store } = call
+  const { store } = call
   const query = readQuery(call)
   const groupBy = columnsOf(call, 'sysparm_group_by')
   const columns = (what: (typeof MEASURES)[number]): Column[] => columnsOf(call, `sysparm_${what}_fields`)
@@ -53,9 +68,7 @@ function answer(call: Call): Answer {
   const asked = [...groupBy, ...MEASURES.flatMap((what) => measures[what])]
   if (query.forbidden.length > 0 || closedColumn(call, asked))
     return failures.closedQuery(store.definition.name)
-  const all = { offset: 0, limit: Number.POSITIVE_INFINITY }
-  // GlideAggregate asks the database, which knows nothing of access rules on rows: hidden ones are counted too.
-  const { rows } = query.refused ? { rows: [] } : select(query, all, world.requestRandom())
+  const rows = counted(call, query)
   if (groupBy.length === 0) {
     const [whole] = having(call, groupRows(rows, []))
     return json(200, JSON.stringify({ result: { stats: whole ? statsOf(call, measures, whole) : {} } }))
@@ -69,8 +82,9 @@ function answer(call: Call): Answer {
 }
 
 /**
- * Answers one request for numbers. All of them are texts. A table that the caller's roles do not open is 403; rows
- * hidden by an access rule are counted (the counts of the platform know no row rights, servicenow.md 1.6).
+ * Answers one request for numbers. All of them are texts. A table that the caller's roles do not open is 403, under its
+ * parent it has no rows; rows hidden by an access rule are counted (the counts of the platform know no row rights,
+ * servicenow.md 1.6).
  *
  * @example GET /api/now/stats/incident?sysparm_count=true // {"result":{"stats":{"count":"7"}}}
  */
@@ -80,7 +94,8 @@ export function aggregate(world: TableWorld, request: TableRequest): Answer {
   const store = world.database.table(request.table)
   if (!store) return failures.unknownTable(request.table)
   const { access } = world
-  const closed = access.rights.table(request.principal.userName, request.table) === 'forbidden'
-  if (closed || !access.allows(request.principal, 'read', store.definition)) return failures.closedTable()
+  const { principal, table } = request
+  const own = table === store.definition.name && !access.allows(principal, 'read', store.definition)
+  if (own || access.rights.table(principal.userName, table)) return failures.closedTable()
   return answer({ ...request, world, store })
 }

@@ -43,7 +43,7 @@ function measureKey(call: Call, what: string, field: string | undefined): Key | 
   if (name === COUNT) return ({ rows }) => String(rows.length)
   if (!MEASURES.some((each) => each === name) || field === undefined) return undefined
   const path = resolvePath(call.world.database, call.store, field)
-  if (!path) return undefined
+  if (!path || !call.world.access.reads(call.principal, path)) return undefined
   return ({ rows }) => measure(name as Measure, rows, { name: field, path }) ?? ''
 }
 

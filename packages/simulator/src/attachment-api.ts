@@ -3,7 +3,7 @@ import { type Answer, failure, failures, json } from './answer.ts'
 import type { SignedCall } from './call.ts'
 import { boundaryOf, readForm } from './multipart.ts'
 import { numberOf } from './properties.ts'
-import type { Call, TableRequest } from './table-call.ts'
+import { type Call, sightFor, type TableRequest } from './table-call.ts'
 import { readPage } from './table-list.ts'
 import type { Row, TableStore } from './table-store.ts'
 import type { World } from './world.ts'
@@ -56,22 +56,16 @@ function metadataOf(asked: Asked, row: Row): Record<string, string> {
   )
 }
 
-/** Whether the record a file hangs on can be seen: an attachment has no more readers than its record. */
-function seesFile({ world, store, principal }: Asked, row: Row): boolean {
-  if (!world.access.sees(principal, store.definition, row.id)) return false
-  const parent = world.database.table(store.read(row, 'table_name'))
-  return !parent || world.access.sees(principal, parent.definition, store.read(row, 'table_sys_id'))
-}
-
 function find(asked: Asked, id: string): Row | undefined {
   const row = asked.store.find(id) ?? asked.store.find(id.toLowerCase())
-  return row && seesFile(asked, row) ? row : undefined
+  return row && (sightFor(asked)?.(row) ?? true) ? row : undefined
 }
 
 function list(asked: Asked): Answer {
   const page = readPage(asked, DEFAULT_LIMIT)
   if ('status' in page) return page
-  const result = page.rows.filter((row) => seesFile(asked, row)).map((row) => metadataOf(asked, row))
+  const sight = sightFor(asked) ?? (() => true)
+  const result = page.rows.filter(sight).map((row) => metadataOf(asked, row))
   return json(200, JSON.stringify({ result }), page.headers)
 }
 
@@ -116,11 +110,13 @@ interface Target {
   readonly contentType: string
 }
 
-function parentOf({ world, principal }: Asked, table: string, id: string): TableStore | Answer {
+function parentOf(asked: Asked, table: string, id: string): TableStore | Answer {
+  const { world, principal } = asked
   const parent = world.database.table(table)
   if (!parent) return failures.unknownTable(table)
   const row = parent.find(id) ?? parent.find(id.toLowerCase())
-  if (!row || !world.access.sees(principal, parent.definition, row.id)) return failures.unknownRecord()
+  const sight = sightFor({ ...asked, store: parent, table })
+  if (!row || (sight && !sight(row))) return failures.unknownRecord()
   const allowed =
     world.access.allows(principal, 'update', parent.definition) &&
     world.access.allows(principal, 'insert', world.database.need(TABLE).definition)
@@ -210,7 +206,7 @@ export function handleAttachment(
   world.commits.settle()
   const store = world.database.need(TABLE)
   const contentType = call.headers.get('content-type') ?? ''
-  const asked: Asked = { ...call, world, store, upload: call.upload, contentType }
+  const asked: Asked = { ...call, world, store, table: TABLE, upload: call.upload, contentType }
   const { method } = call
   if (first === undefined) return method === 'GET' ? list(asked) : failures.methodNotAllowed()
   if (second === 'file') return method === 'GET' ? download(asked, first) : failures.methodNotAllowed()

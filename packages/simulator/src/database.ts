@@ -26,6 +26,8 @@ export interface Path {
   /** Every column on the way with its table, the last one included: each of them has rights of its own. */
   readonly steps: readonly Step[]
   read(row: Row): string
+  /** The row that holds the value: the one the references lead to, `undefined` when one of them leads nowhere. */
+  follow(row: Row): Row | undefined
 }
 
 /** A column and the table it is read from. */
@@ -90,7 +92,7 @@ export function resolvePath(database: Database, table: TableStore, name: string)
   const own = columnOf(table, name)
   if (own) {
     const { field, at } = own
-    return { field, owner: table, steps: [own], read: (row) => row.values[at] ?? '' }
+    return { field, owner: table, steps: [own], read: (row) => row.values[at] ?? '', follow: (row) => row }
   }
   const names = name.split('.', LONGEST_WALK + 1)
   if (names.length > LONGEST_WALK) return undefined
@@ -102,15 +104,12 @@ export function resolvePath(database: Database, table: TableStore, name: string)
     from = step.field.reference === undefined ? undefined : database.table(step.field.reference)
   }
   const last = steps.at(-1) as Step
-  return {
-    field: last.field,
-    owner: last.table,
-    steps,
-    read(row) {
-      let held: Row | undefined = row
-      for (let each = 1; held && each < steps.length; each++)
-        held = followed(steps[each - 1] as Step, (steps[each] as Step).table, held)
-      return held?.values[last.at] ?? ''
-    },
+  const follow = (row: Row): Row | undefined => {
+    let held: Row | undefined = row
+    for (let each = 1; held && each < steps.length; each++)
+      held = followed(steps[each - 1] as Step, (steps[each] as Step).table, held)
+    return held
   }
+  const { field, table: owner } = last
+  return { field, owner, steps, follow, read: (row) => follow(row)?.values[last.at] ?? '' }
 }

@@ -17,12 +17,18 @@ export const baseTables: readonly TableDefinition[] = [
   ...schemaTables,
 ]
 
+/** A table and those above it, nearest first; the last one may be a parent without rows of its own. */
+export function lineOf(tables: readonly TableDefinition[], table: string): readonly string[] {
+  const line: string[] = []
+  for (let at: string | undefined = table; at !== undefined && !line.includes(at); ) {
+    const name: string = at
+    line.push(name)
+    at = tables.find((each) => each.name === name)?.extends
+  }
+  return line
+}
+
 /** Whether `table` is `ancestor` or extends it; `task` is known as a parent although it has no rows of its own. */
 export function isInstanceOf(tables: readonly TableDefinition[], table: string, ancestor: string): boolean {
-  let at: string | undefined = table
-  while (at !== undefined) {
-    if (at === ancestor) return true
-    at = tables.find(({ name }) => name === at)?.extends
-  }
-  return false
+  return lineOf(tables, table).includes(ancestor)
 }

@@ -1,13 +1,14 @@
 /** Data policies and business rules that refuse writes, set while the instance runs (servicenow.md 1.5). */
 import type { Principal } from './acl.ts'
 import type { Database } from './database.ts'
+import { lineOf } from './dictionary.ts'
 import { compileQuery } from './query/compile.ts'
 import { createRandom, mixSeed } from './random.ts'
 import { RuleAbortError } from './rule-abort.ts'
 import { DataPolicyError } from './rules.ts'
 import type { Row, TableStore } from './table-store.ts'
 
-/** Columns that must be filled wherever a condition holds. */
+/** Columns that must be filled wherever a condition holds, in records of a table and of those that extend it. */
 export interface DataPolicy {
   readonly table: string
   readonly mandatory: readonly string[]
@@ -15,7 +16,7 @@ export interface DataPolicy {
   readonly when?: string
 }
 
-/** A before-rule that aborts a write. */
+/** A before-rule that aborts a write, to a table or to one that extends it. */
 export interface BusinessRule {
   readonly table: string
   /** As the answer names it. */
@@ -69,16 +70,18 @@ export function createPolicies(database: Database, seed: number): Policies {
   }
   const abort = (writing: Writing): void => {
     const { name } = writing.table.definition
+    const line = lineOf(database.definitions, name)
     for (const [id, rule] of rules) {
-      if (rule.table !== name || (rule.on && !rule.on.includes(writing.kind))) continue
+      if (!line.includes(rule.table) || (rule.on && !rule.on.includes(writing.kind))) continue
       if (holds(rule.when, writing)) throw new RuleAbortError(name, rule.name, id)
     }
   }
   const demand = (writing: Writing): void => {
     const { table, row } = writing
     const missing = new Set<string>()
+    const line = lineOf(database.definitions, table.definition.name)
     for (const policy of policies.values()) {
-      if (policy.table !== table.definition.name || !holds(policy.when, writing)) continue
+      if (!line.includes(policy.table) || !holds(policy.when, writing)) continue
       for (const name of policy.mandatory) if (table.read(row, name) === '') missing.add(labelOf(table, name))
     }
     if (missing.size > 0) throw new DataPolicyError([...missing])

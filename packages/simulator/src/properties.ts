@@ -8,6 +8,8 @@ import { toStamp } from './stamp.ts'
 export const PROPERTY_DEFAULTS = {
   /** A query with an unreadable part finds nothing instead of being read without it (servicenow.md 1.5). */
   'glide.invalid_query.returns_no_rows': 'false',
+  /** Whether a query about a column that its caller may not read is 403 (servicenow.md 1.5); else that part is dropped. A delivered instance has no value. */
+  'glide.export.query.enforce_field_acl': 'false',
   /** Greatest body of a write in bytes; more than 25 MB counts as 25 MB (servicenow.md 4). */
   'glide.rest.max_content_length': '10485760',
   /** Greatest item of a batch and of its answer, in bytes (batch-api). */

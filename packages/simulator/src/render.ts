@@ -17,8 +17,8 @@ export interface RenderOptions {
   readonly linkBase: string
   readonly zone: string
   readonly dateFormat: string
-  /** Columns the caller may not read; they are left out of the answer. */
-  readonly unreadable: ReadonlySet<string>
+  /** Whether the caller may read what lies at the end of a path; what it may not is left out of the answer. */
+  readonly readable: (path: Path) => boolean
 }
 
 function displayDuration(raw: string): string {
@@ -36,22 +36,34 @@ function displayDuration(raw: string): string {
   return shown.length > 0 ? shown.join(' ') : `${Math.floor(ms / 1000)} Seconds`
 }
 
+/** The journals that a column shows, with the labels its table gives them; those the caller may not read are not among them. */
+function journalLabels(
+  database: Database,
+  table: TableStore,
+  name: string,
+  { readable }: RenderOptions,
+): ReadonlyMap<string, string> {
+  const before = name.slice(0, name.lastIndexOf('.') + 1)
+  const own = name.slice(before.length)
+  const elements = own === 'comments_and_work_notes' ? ['comments', 'work_notes'] : [own]
+  const labels = new Map<string, string>()
+  for (const element of elements) {
+    const path = resolvePath(database, table, before + element)
+    if (path && readable(path)) labels.set(element, path.field.label)
+  }
+  return labels
+}
+
 /** The journal text of a record as people see it: newest first, each entry with its time, author and label. */
-export function journalText(
+function journalText(
   database: Database,
   id: string,
-  element: string,
-  zone: string,
-  dateFormat: string,
+  labels: ReadonlyMap<string, string>,
+  { zone, dateFormat }: RenderOptions,
 ): string {
   const journal = database.need('sys_journal_field')
-  const elements = element === 'comments_and_work_notes' ? ['comments', 'work_notes'] : [element]
-  const labels: Readonly<Record<string, string>> = {
-    comments: 'Additional comments',
-    work_notes: 'Work notes',
-  }
   const entries = (journal.lookup('element_id', id) ?? [])
-    .filter((row) => elements.includes(journal.read(row, 'element')))
+    .filter((row) => labels.has(journal.read(row, 'element')))
     .map((row) => ({ row, on: journal.read(row, 'sys_created_on') }))
     // Entries of one second keep the order in which they were written, the later one on top.
     .reverse()
@@ -62,7 +74,7 @@ export function journalText(
       const users = database.need('sys_user')
       const author = users.lookup('user_name', by)?.[0]
       const name = author ? users.read(author, 'name') : by
-      const label = labels[journal.read(row, 'element')]
+      const label = labels.get(journal.read(row, 'element'))
       return `${displayStamp(on, zone, dateFormat)} - ${name} (${label})\n${journal.read(row, 'value')}\n\n`
     })
     .join('')
@@ -108,16 +120,29 @@ function rawWriter(path: Path, options: RenderOptions): Writer {
   }
 }
 
-function shownWriter(database: Database, path: Path, options: RenderOptions): Writer {
+/** What people see of a column. */
+function displayOf(
+  database: Database,
+  table: TableStore,
+  name: string,
+  path: Path,
+  options: RenderOptions,
+): Writer {
   const { field } = path
-  const { zone, dateFormat } = options
+  if (field.kind !== 'journal') return (row) => displayValue(database, field, path.read(row), options)
+  const labels = journalLabels(database, table, name, options)
+  return (row) => {
+    const owner = path.follow(row)
+    return owner ? journalText(database, owner.id, labels, options) : ''
+  }
+}
+
+function shownWriter(path: Path, display: Writer, options: RenderOptions): Writer {
+  const { field } = path
   const both = options.display === 'all'
   return (row) => {
     const value = field.kind === 'journal' ? '' : path.read(row)
-    const shown =
-      field.kind === 'journal'
-        ? journalText(database, row.id, field.name, zone, dateFormat)
-        : displayValue(database, field, value, options)
+    const shown = display(row)
     const link =
       field.reference !== undefined && value !== '' && !options.excludeLinks
         ? `,"link":${quote(linkTo(field, options) + value)}`
@@ -159,7 +184,9 @@ function cellFor(
     linked,
     open: linked ? `{"link":${quote(linkTo(path.field, options)).slice(0, -1)}` : at === undefined ? '' : '"',
     close: linked ? '"}' : at === undefined ? '' : '"',
-    write: raw ? rawWriter(path, options) : shownWriter(database, path, options),
+    write: raw
+      ? rawWriter(path, options)
+      : shownWriter(path, displayOf(database, table, name, path, options), options),
   }
 }
 
@@ -244,7 +271,7 @@ export function createRenderer(database: Database, table: TableStore, options: R
   const cells: Cell[] = []
   for (const name of new Set(options.fields ?? table.fields.map((field) => field.name))) {
     const path = resolvePath(database, table, name)
-    if (!path || options.unreadable.has(name.split('.')[0] ?? name)) continue
+    if (!path || !options.readable(path)) continue
     cells.push(cellFor(database, table, name, path, options))
   }
   return cells.length === 0 ? (_, sink) => sink.text('{}') : joinCells(table, cells)

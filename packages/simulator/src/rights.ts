@@ -1,6 +1,9 @@
 /** Rights that change while the instance runs: tables closed to a user, and columns that a user may not search by range. */
 
-/** A column without the right `query_range` (servicenow.md 2.3): no `<`, `>=`, `LIKE`, `STARTSWITH` and no ORDERBY by it. */
+/**
+ * A column without the right `query_range` (servicenow.md 2.3): no `<`, `>=`, `LIKE`, `STARTSWITH` and no ORDERBY by it.
+ * A rule for a parent table holds for its classes, unless they have one of their own.
+ */
 export interface QueryAcl {
   readonly table: string
   readonly field: string
@@ -13,7 +16,11 @@ export interface QueryAcl {
   readonly user?: string
 }
 
-/** A table that is closed: `forbidden` answers 403 to every call, `empty` drops all rows after the limit, `open` takes the rule away. */
+/**
+ * A table that is closed: `forbidden` answers 403 to every call, `empty` drops all rows after the limit, `open` takes the
+ * rule away. The rows of a closed class are in no other place either: not under the parent, nor with their files and
+ * journals. A closed parent closes its own address and no class.
+ */
 export interface TableAcl {
   readonly table: string
   readonly answer: 'forbidden' | 'empty' | 'open'
@@ -25,8 +32,8 @@ export interface TableAcl {
 export interface Rights {
   setQuery(rule: QueryAcl): void
   setTable(rule: TableAcl): void
-  /** What becomes of a range over a column; `undefined` when it is allowed. */
-  range(user: string, table: string, field: string): 'ignored' | 'forbidden' | undefined
+  /** What becomes of a range over a column, by the first of these tables that has a rule; `undefined` when it is allowed. */
+  range(user: string, tables: readonly string[], field: string): 'ignored' | 'forbidden' | undefined
   /** What becomes of a call to a table; `undefined` when it is open. */
   table(user: string, table: string): 'forbidden' | 'empty' | undefined
 }
@@ -45,13 +52,12 @@ function setRule<A extends string>(rules: Rules<A>, what: string, user: string |
   rules.set(what, byUser)
 }
 
-function ruleFor<A extends string>(
-  rules: Rules<A>,
-  what: string,
-  user: string,
-): Exclude<A, 'open'> | undefined {
+function ruleFor<A extends string>(rules: Rules<A>, what: string, user: string): A | undefined {
   const byUser = rules.get(what)
-  const answer = byUser?.get(user) ?? byUser?.get(EVERYBODY)
+  return byUser?.get(user) ?? byUser?.get(EVERYBODY)
+}
+
+function closing<A extends string>(answer: A | undefined): Exclude<A, 'open'> | undefined {
   return answer === undefined || answer === 'open' ? undefined : (answer as Exclude<A, 'open'>)
 }
 
@@ -71,7 +77,15 @@ export function createRights(): Rights {
     setTable({ table, user, answer }) {
       setRule(tables, table, user, known(answer, ['forbidden', 'empty', 'open']))
     },
-    range: (user, table, field) => ruleFor(queries, `${table}.${field}`, user),
-    table: (user, table) => ruleFor(tables, table, user),
+    range(user, line, field) {
+      // Without rules, which is the rule, a query costs no look-up.
+      if (queries.size === 0) return undefined
+      for (const table of line) {
+        const answer = ruleFor(queries, `${table}.${field}`, user)
+        if (answer !== undefined) return closing(answer)
+      }
+      return undefined
+    },
+    table: (user, table) => closing(ruleFor(tables, table, user)),
   }
 }

@@ -1,7 +1,6 @@
 /** The Table API: `/api/now[/v1|/v2]/table/{table}[/{sys_id}]`, from a parsed request to an answer. */
 import { type Answer, failures, json, lentJson } from './answer.ts'
 import { ByteSink } from './byte-sink.ts'
-import { domainTest } from './domain.ts'
 import { isOn } from './properties.ts'
 import { RuleAbortError } from './rule-abort.ts'
 import { DataPolicyError } from './rules.ts'
@@ -10,6 +9,7 @@ import {
   type Call,
   isTrue,
   renderer,
+  sightFor,
   type TableRequest,
   type TableWorld,
   tableBase,
@@ -19,11 +19,9 @@ import type { Row } from './table-store.ts'
 import { deleteRecord, insertRecord, takesOtherId, updateRecord, type WriteOptions } from './write.ts'
 
 function seen(call: Call): Row | undefined {
-  const { world, store, principal, id } = call
+  const { store, id } = call
   const row = id === undefined ? undefined : (store.find(id) ?? store.find(id.toLowerCase()))
-  if (!row || !world.access.sees(principal, store.definition, row.id)) return undefined
-  const own = domainTest(store, principal, isTrue(call, 'sysparm_query_no_domain'))
-  return own && !own(row) ? undefined : row
+  return row && (sightFor(call)?.(row) ?? true) ? row : undefined
 }
 
 function single(
@@ -34,7 +32,7 @@ function single(
 ): Answer {
   if (call.withoutBody) return json(status, '', headers)
   // A row that its own writer may not read comes back as 201 without a body (KB3047115).
-  if (!call.world.access.sees(call.principal, call.store.definition, row.id)) return json(status, '', headers)
+  if (!(sightFor(call)?.(row) ?? true)) return json(status, '', headers)
   const sink = new ByteSink()
   sink.text('{"result":')
   renderer(call)(row, sink)
@@ -53,6 +51,7 @@ function writeOptions(call: Call): WriteOptions {
   return {
     by: call.principal,
     writer: 'rest',
+    closed: call.world.access.unreadable(call.principal, call.store.definition),
     inputDisplay: isTrue(call, 'sysparm_input_display_value'),
     keepSystemFields: isTrue(call, 'sysparm_suppress_auto_sys_field') && givesSystemFields(call),
   }

@@ -4,6 +4,7 @@ import { parseJson } from './json-body.ts'
 import type { Quota } from './quota.ts'
 import type { Random } from './random.ts'
 import { createRenderer, type RecordWriter } from './render.ts'
+import { type Sight, sightOf } from './sight.ts'
 import type { TableStore } from './table-store.ts'
 import type { WriteContext } from './write.ts'
 
@@ -55,6 +56,12 @@ export function isTrue(call: TableRequest, name: string): boolean {
   return call.url.searchParams.get(name) === 'true'
 }
 
+/** Which rows of its table a call sees. */
+export function sightFor(call: Call): Sight {
+  const { world, principal, store, table } = call
+  return sightOf({ world, principal, store, asked: table, crossing: isTrue(call, 'sysparm_query_no_domain') })
+}
+
 /** Everything before the table's name in the address that was asked. */
 export function tableBase({ url, version }: TableRequest): string {
   return `${url.origin}/api/now${version === undefined ? '' : `/${version}`}/table`
@@ -80,6 +87,6 @@ export function renderer({ world, store, ...call }: Call): RecordWriter {
     linkBase: tableBase(call),
     zone: call.principal.zone,
     dateFormat: call.principal.dateFormat,
-    unreadable: new Set(call.principal.unreadable[store.definition.name] ?? []),
+    readable: (path) => world.access.reads(call.principal, path),
   })
 }

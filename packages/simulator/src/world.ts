@@ -272,7 +272,7 @@ function createNumbers(database: Database): Numbers {
 export function createWorld(options: InstanceOptions, clock: Clock = createClock(options.clock)): World {
   const seed = options.seed ?? 1
   const database = createDatabase(options.tables ?? [], options.caseSensitive ?? false)
-  const access = createAccess(options.users ?? DEFAULT_USERS)
+  const access = createAccess(options.users ?? DEFAULT_USERS, database.definitions)
   fill(database, access, options, seed, clock.now())
   const transactions = createRandom(mixSeed(seed, 'transactions'))
   const history = createHistory()

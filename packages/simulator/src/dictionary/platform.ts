@@ -19,6 +19,7 @@ const sysUser: TableDefinition = {
     text('employee_number', 'Employee number'),
     text('department', 'Department'),
     text('location', 'Location'),
+    reference('company', 'Company', 'core_company'),
     reference('manager', 'Manager', 'sys_user'),
     text('time_zone', 'Time zone'),
     text('date_format', 'Date format'),
@@ -35,6 +36,7 @@ const sysUser: TableDefinition = {
   ordered: ['sys_updated_on'],
   lookups: ['user_name', 'email', 'name'],
   auditDelete: true,
+  writeRoles: ['admin', 'user_admin'],
 }
 
 const sysUserGroup: TableDefinition = {
@@ -55,6 +57,7 @@ const sysUserGroup: TableDefinition = {
   ordered: ['sys_updated_on'],
   lookups: ['name'],
   auditDelete: true,
+  writeRoles: ['admin', 'user_admin'],
 }
 
 const sysChoice: TableDefinition = {
@@ -76,6 +79,7 @@ const sysChoice: TableDefinition = {
   ordered: ['sys_updated_on'],
   lookups: ['element'],
   auditDelete: true,
+  writeRoles: ['admin', 'personalize_choices'],
 }
 
 const sysJournalField: TableDefinition = {
@@ -94,6 +98,8 @@ const sysJournalField: TableDefinition = {
   ],
   ordered: ['sys_created_on'],
   lookups: ['element_id'],
+  // Entries come from writes to their record and are never made by themselves.
+  writeRoles: ['admin'],
 }
 
 const sysAuditDelete: TableDefinition = {
@@ -110,16 +116,20 @@ const sysAuditDelete: TableDefinition = {
   ordered: ['sys_created_on'],
   lookups: ['documentkey'],
   readRoles: ['admin'],
+  writeRoles: ['admin'],
 }
 
 /** Tables that incidents point to and the simulator keeps only for look-ups and display values. */
-const referenced: readonly TableDefinition[] = [
-  ['cmdb_ci', 'Configuration Item'],
-  ['cmn_location', 'Location'],
-  ['core_company', 'Company'],
-].map(([name = '', label = '']) => ({
+const referenced: readonly TableDefinition[] = (
+  [
+    ['cmdb_ci', 'Configuration Item', ['admin', 'itil']],
+    ['cmn_location', 'Location', ['admin']],
+    ['core_company', 'Company', ['admin']],
+  ] as const
+).map(([name, label, writeRoles]) => ({
   name,
   label,
+  writeRoles,
   display: 'name',
   fields: [text('name', 'Name', 255), ...systemFields],
   ordered: ['sys_updated_on'],

@@ -52,14 +52,45 @@ const MATCHING: ReadonlySet<string> = new Set([
   'ISNOTEMPTY',
 ])
 
-/** Whether the asker may search a column by range or order by it; what happens otherwise is noted. */
-function mayRange(field: string, written: string, context: QueryContext, outcome: Outcome): boolean {
-  if (!context.range) return true
-  const path = resolvePath(context.database, context.table, field)
-  const answer = path && context.range(path.owner.definition.name, path.field.name)
-  if (answer === 'forbidden') outcome.forbidden.push(written)
-  else if (answer === 'ignored') outcome.dropped.push(written)
-  return answer === undefined
+/** Operators whose value begins with another column. */
+const TWO_COLUMNS: ReadonlySet<string> = new Set([
+  'SAMEAS',
+  'NSAMEAS',
+  'GT_FIELD',
+  'LT_FIELD',
+  'GT_OR_EQUALS_FIELD',
+  'LT_OR_EQUALS_FIELD',
+  'MORETHAN',
+  'LESSTHAN',
+])
+
+interface Question {
+  /** The columns that it would tell something of. */
+  readonly fields: readonly string[]
+  readonly ranged: boolean
+  readonly written: string
+}
+
+/** Whether the asker may search columns, by range or at all; what happens otherwise is noted. */
+function mayAsk({ fields, ranged, written }: Question, context: QueryContext, outcome: Outcome): boolean {
+  const { right, database, table } = context
+  if (!right) return true
+  const answers = fields.map((field) => {
+    const path = resolvePath(database, table, field)
+    return path && right(path, ranged)
+  })
+  if (answers.includes('forbidden')) outcome.forbidden.push(written)
+  else if (answers.includes('ignored')) outcome.dropped.push(written)
+  return answers.every((answer) => answer === undefined)
+}
+
+function questionOf({ field, operator, value }: Condition): Question {
+  const other = TWO_COLUMNS.has(operator) ? [(value.split('@', 1)[0] ?? '').trim()] : []
+  return {
+    fields: [field, ...other],
+    ranged: !MATCHING.has(operator),
+    written: `${field}${operator}${value}`,
+  }
 }
 
 interface Group {
@@ -71,12 +102,11 @@ function compileGroups(query: EncodedQuery, context: QueryContext, outcome: Outc
     block.map((group) => {
       const conditions: AndTerm[] = []
       for (const condition of group) {
-        const { field, operator, value } = condition
-        const written = `${field}${operator}${value}`
-        if (!MATCHING.has(operator) && !mayRange(field, written, context, outcome)) continue
+        const question = questionOf(condition)
+        if (!mayAsk(question, context, outcome)) continue
         const test = compileCondition(condition, context)
         if (test) conditions.push({ condition, test })
-        else outcome.dropped.push(written)
+        else outcome.dropped.push(question.written)
       }
       return { conditions }
     }),
@@ -104,7 +134,7 @@ function compileOrder(query: EncodedQuery, context: QueryContext, outcome: Outco
   const keys: SortKey[] = []
   for (const { field, descending } of query.order) {
     const written = `ORDERBY${descending ? 'DESC' : ''}${field}`
-    if (!mayRange(field, written, context, outcome)) continue
+    if (!mayAsk({ fields: [field], ranged: true, written }, context, outcome)) continue
     const path = resolvePath(context.database, context.table, field)
     if (path) keys.push({ name: field, path, descending })
     else outcome.dropped.push(written)

@@ -125,9 +125,13 @@ function compileFields(
   }
 }
 
-function compileSearch(words: string, { database, table }: QueryContext): Predicate {
+function compileSearch(words: string, { database, table, right }: QueryContext): Predicate {
   const wanted = database.fold(words).split(/\s+/).filter(Boolean)
-  const columns = table.fields.flatMap(({ kind, name }) => (kind === 'string' ? [table.column(name)] : []))
+  const columns = table.fields.flatMap(({ kind, name }) => {
+    const path = kind === 'string' ? resolvePath(database, table, name) : undefined
+    // A word that is found tells of the column it is in.
+    return path && right?.(path, false) === undefined ? [table.column(name)] : []
+  })
   return (row) => {
     const all = columns.map((at) => (at === undefined ? '' : (row.values[at] ?? ''))).join('\n')
     const text = database.fold(all)

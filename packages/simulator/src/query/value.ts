@@ -12,8 +12,8 @@ export interface QueryContext {
   readonly database: Database
   readonly table: TableStore
   readonly asker: Asker
-  /** What becomes of a range over a column or an order by it; `undefined`, here or from it, when it is allowed. */
-  readonly range?: (table: string, field: string) => 'ignored' | 'forbidden' | undefined
+  /** What becomes of a condition on a column, or of a range over it and an order by it; `undefined`, here or from it, when it is allowed. */
+  readonly right?: (path: Path, ranged: boolean) => 'ignored' | 'forbidden' | undefined
 }
 
 function numberOf(text: string): number | undefined {
