@@ -3,7 +3,7 @@ import { aggregate } from './aggregate-api.ts'
 import { type Answer, bodiless, failures, html } from './answer.ts'
 import { handleAttachment } from './attachment-api.ts'
 import { handleBatch } from './batch-api.ts'
-import { decoded, type SignedCall } from './call.ts'
+import { type ApiName, decoded, type SignedCall } from './call.ts'
 import { answerInstead, BrokenConnectionError, type Fault, LOGIN_PAGE, type Strike, spoil } from './faults.ts'
 import { handleImport } from './import-api.ts'
 import { handleOAuth } from './oauth-door.ts'
@@ -14,6 +14,8 @@ import { handleTiny, widen } from './tiny-url.ts'
 import type { World } from './world.ts'
 
 const WRITES = new Set(['POST', 'PUT', 'PATCH'])
+/** The APIs whose writes are records. */
+const OF_RECORDS: ReadonlySet<ApiName | undefined> = new Set<ApiName>(['table', 'attachment', 'import'])
 /** Apache Tomcat's usual limit of a request line and its headers together (KB0826932). */
 const DEFAULT_MAX_URL = 8192
 const LATE_COMMIT_MS = 5_000
@@ -150,7 +152,7 @@ async function answerUnder(world: World, call: SignedCall, fault: Fault): Promis
   const answer = await answerCall(world, call)
   if (fault.kind === 'lost-answer') throw new BrokenConnectionError()
   if (fault.kind === 'lost-answer-hang') return forever(call.signal)
-  return spoil(fault, answer)
+  return spoil(fault, answer, call.method)
 }
 
 async function serve(
@@ -171,8 +173,9 @@ async function answerItem(world: World, item: SignedCall): Promise<Answer> {
 }
 
 /** The faults that hit a call. */
-export function strikeOf({ faults }: World, { method, table, url }: SignedCall): Strike {
-  return faults.strike({ method, table, path: decoded(url) })
+export function strikeOf({ faults }: World, { method, table, url, route }: SignedCall): Strike {
+  const writes = (WRITES.has(method) || method === 'DELETE') && OF_RECORDS.has(route?.api)
+  return faults.strike({ method, table, path: decoded(url), writes })
 }
 
 /** Serves a call under what strikes it, after the way it has to travel. It rejects where no answer comes. */

@@ -21,6 +21,6 @@ export const FAULT_SENTENCES: Readonly<Record<FaultKind, string>> = {
   'lost-answer': 'Do the work, then break the connection before any answer.',
   'lost-answer-hang': 'Do the work, then never answer.',
   'late-commit': 'Do the work five seconds later, and never answer.',
-  'forbidden-after-write': 'Do the work, then answer 403, as for a writer who may not read.',
+  'forbidden-after-write': 'Write the record, then answer 403, as for a writer who may not read it.',
   'empty-answer': 'Do the work, and answer without a body.',
 }

@@ -1,5 +1,6 @@
 /** Faults on demand: which request they hit, how often, and what they do to its answer. */
 import { type Answer, bytesOf, failure, failures, html, json, textOf, withoutBody } from './answer.ts'
+import { parseJson } from './json-body.ts'
 import { cancelledBody } from './quota.ts'
 import { createRandom, mixSeed, type Random } from './random.ts'
 
@@ -36,7 +37,7 @@ export const FAULT_KINDS = [
   'cut',
   /** Half of the JSON, properly ended, at 200. */
   'cut-json',
-  /** A quota cancels the transaction: 200 with a part of the result, then an error. */
+  /** A quota cancels the transaction: a list or record of 200 with a part of the result, then an error. */
   'error-in-result',
   /** Executed, then the connection breaks before any answer. */
   'lost-answer',
@@ -44,7 +45,7 @@ export const FAULT_KINDS = [
   'lost-answer-hang',
   /** Executed `delayMs` later (default 5,000), also when the caller has given up long before; no answer ever comes. */
   'late-commit',
-  /** Executed, and answered 403 because the writer may not read it back (KB2697679). */
+  /** A write of a record: executed, and answered 403 because the writer may not read it back (KB2697679). */
   'forbidden-after-write',
   /** Executed, and the body is empty (KB3047115). */
   'empty-answer',
@@ -89,6 +90,8 @@ export interface FaultTarget {
   readonly table: string | undefined
   /** Decoded path and query. */
   readonly path: string
+  /** Whether it is to write a record. */
+  readonly writes: boolean
 }
 
 /** What strikes one call: a delay, a fault, both or nothing. */
@@ -126,6 +129,8 @@ interface Held {
 
 function matches({ fault, path }: Held, target: FaultTarget): boolean {
   const { method, table } = fault.match ?? {}
+  // Nobody has heard of this one but behind a write.
+  if (fault.kind === 'forbidden-after-write' && !target.writes) return false
   if (method !== undefined && method.toUpperCase() !== target.method) return false
   if (table !== undefined && table !== target.table) return false
   return path === undefined || path.test(target.path)
@@ -237,22 +242,36 @@ export function answerInstead(fault: Fault, nowMs: number): Answer | undefined {
   }
 }
 
-/** Half of a list, whole records only. */
-function partOf(body: string): string[] {
-  try {
-    const parsed: unknown = JSON.parse(body)
-    if (typeof parsed === 'object' && parsed !== null && 'result' in parsed && Array.isArray(parsed.result)) {
-      const records: readonly unknown[] = parsed.result
-      return records.slice(0, Math.floor(records.length / 2)).map((record) => JSON.stringify(record))
-    }
-  } catch {
-    // An answer that is no JSON has no part worth showing.
-  }
-  return []
+/** Half of a list, whole records only, and nothing of a single record; `undefined` for an answer that has no result. */
+function partOf(body: string): string[] | undefined {
+  const parsed = parseJson(body)
+  if (typeof parsed !== 'object' || parsed === null || !('result' in parsed)) return undefined
+  if (!Array.isArray(parsed.result)) return []
+  const records: readonly unknown[] = parsed.result
+  return records.slice(0, Math.floor(records.length / 2)).map((record) => JSON.stringify(record))
 }
 
-/** What a fault makes of the API's own answer; the answer itself when the fault does not touch it. */
-export function spoil(fault: Fault, answer: Answer): Answer {
+/** A transaction that is cancelled while it answers; one that was refused has nothing left to cancel. */
+function cancelled(answer: Answer): Answer {
+  const part = answer.status === 200 && !answer.pieces ? partOf(textOf(answer)) : undefined
+  return part ? { ...withoutBody(answer), body: cancelledBody(part) } : answer
+}
+
+const DENIED: Readonly<Record<string, 'Insert' | 'Update' | 'Delete'>> = {
+  POST: 'Insert',
+  PUT: 'Update',
+  PATCH: 'Update',
+  DELETE: 'Delete',
+}
+
+/** 403 for a write that was done, in the words that go with it; one that was not done says itself why. */
+function forbidden(answer: Answer, method: string): Answer {
+  const done = answer.status >= 200 && answer.status < 300
+  return done ? failures.denied(DENIED[method] ?? 'Insert') : answer
+}
+
+/** What a fault makes of the API's own answer to a method; the answer itself when the fault does not touch it. */
+export function spoil(fault: Fault, answer: Answer, method: string): Answer {
   switch (fault.kind) {
     case 'cut':
       return { ...answer, cut: Math.floor((answer.pieces?.size ?? bytesOf(answer).length) / 2) }
@@ -262,9 +281,9 @@ export function spoil(fault: Fault, answer: Answer): Answer {
         body: bytesOf(answer).slice(0, Math.floor(bytesOf(answer).length / 2)),
       }
     case 'error-in-result':
-      return { ...withoutBody(answer), status: 200, body: cancelledBody(partOf(textOf(answer))) }
+      return cancelled(answer)
     case 'forbidden-after-write':
-      return failures.operationFailed('ACL Exception Insert Failed due to security constraints')
+      return forbidden(answer, method)
     case 'empty-answer':
       return withoutBody(answer)
     default:

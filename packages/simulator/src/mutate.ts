@@ -1,6 +1,8 @@
 /** Random but believable changes by the people of the instance, stamped with its clock: work going on in a help desk. */
 import type { Principal } from './acl.ts'
 import { createRandom, mixSeed, type Random } from './random.ts'
+import { RuleAbortError } from './rule-abort.ts'
+import { DataPolicyError } from './rules.ts'
 import { compose } from './seed/incidents.ts'
 import { createCast } from './seed/people.ts'
 import { stories, words } from './seed/stories.ts'
@@ -26,6 +28,11 @@ export interface Mutation {
 }
 
 type Body = Readonly<Record<string, string>>
+
+const CLOSED: Body = { close_code: 'Solution provided' }
+
+/** So many draws in a row come to nothing only where no change is possible at all. */
+const MOST_REFUSED = 1000
 
 /** The states a person moves an incident to, from where it is. */
 const NEXT: Readonly<Record<string, readonly string[]>> = {
@@ -74,6 +81,17 @@ function newBody(world: World, random: Random): Body {
   }
 }
 
+/** The body in this instance's own words: a value that its column does not offer becomes one that it does, drawn by the seed. */
+function inOwnWords(incidents: TableStore, body: Body, random: Random): Body {
+  const words = Object.entries(body).map(([name, value]) => {
+    const at = incidents.column(name)
+    const choices = at === undefined ? [] : (incidents.fields[at]?.choices ?? [])
+    const known = value === '' || choices.length === 0 || choices.some((choice) => choice.value === value)
+    return [name, known ? value : random.pick(choices).value]
+  })
+  return Object.fromEntries(words)
+}
+
 function moveBody(state: string, random: Random): Body {
   const to = random.pick(NEXT[state] ?? ['2'])
   const story = random.pick(stories)
@@ -105,7 +123,7 @@ function workedOn(incidents: TableStore, random: Random): Row | undefined {
   return recent.slice(at, at + 1)[0]
 }
 
-/** Makes the changes and says which; the same seed on the same data makes the same ones. */
+/** Makes the changes and says which; the same seed on the same data makes the same ones, fewer where the instance refuses what people try. */
 export function mutate(world: World, options: MutateOptions): Mutation[] {
   const random = createRandom(mixSeed(options.seed, 'mutate'))
   const users = world.database.need('sys_user')
@@ -114,7 +132,8 @@ export function mutate(world: World, options: MutateOptions): Mutation[] {
   if (users.size === 0)
     for (const user of createCast({ seed: 1, now: world.clock.now() }).records.sys_user) users.insert(user)
   const done: Mutation[] = []
-  while (done.length < options.count) {
+  let refused = 0
+  while (done.length < options.count && refused < MOST_REFUSED) {
     const person = anyOf(users, random)
     if (!person) break
     const late = options.lateBySeconds ? random.int(options.lateBySeconds + 1) : 0
@@ -122,14 +141,30 @@ export function mutate(world: World, options: MutateOptions): Mutation[] {
     const found = random.chance(0.2) ? undefined : workedOn(incidents, random)
     // People see what they wrote themselves, so work goes on from the newest version, seen by queries or not.
     const row = found && world.commits.latest(incidents, found.id)
-    const body = row ? changeBody(world, row, random) : newBody(world, random)
-    const target = row ? changed(world, incidents, row, body, by) : insertRecord(world, incidents, body, by)
-    // A draw that changes nothing (the same priority again) does not count.
-    if (!target) continue
+    const body = inOwnWords(incidents, row ? changeBody(world, row, random) : newBody(world, random), random)
+    const write = (): Row | undefined =>
+      row ? changed(world, incidents, row, body, { ...by, random }) : insertRecord(world, incidents, body, by)
+    const target = unlessRefused(write)
+    // A draw that changes nothing (the same priority again), or that a policy refuses, does not count.
+    if (!target) {
+      refused++
+      continue
+    }
+    refused = 0
     const number = incidents.read(target, 'number')
     done.push({ op: row ? 'update' : 'insert', sys_id: target.id, number, fields: Object.keys(body) })
   }
   return done
+}
+
+/** What a write gives; `undefined` when a policy or rule refuses it, as people give up what the form does not take. */
+function unlessRefused(write: () => Row | undefined): Row | undefined {
+  try {
+    return write()
+  } catch (error) {
+    if (error instanceof DataPolicyError || error instanceof RuleAbortError) return undefined
+    throw error
+  }
 }
 
 /** The row as the change leaves it, or `undefined` when nothing changed. */
@@ -138,11 +173,16 @@ function changed(
   incidents: TableStore,
   row: Row,
   body: Body,
-  by: WriteOptions,
+  { random, ...by }: WriteOptions & { readonly random: Random },
 ): Row | undefined {
-  const unresolved = /^[67]$/.test(incidents.read(row, 'state')) && !incidents.read(row, 'close_notes')
+  const missing = (name: string): boolean => incidents.read(row, name) === ''
+  const resolved = /^[67]$/.test(incidents.read(row, 'state'))
   // Loaded history may lack what the data policy demands; people would have to fill it in first.
-  const filled = unresolved ? { close_code: 'Solution provided', close_notes: 'Closed.', ...body } : body
+  const filled: Body = {
+    ...(resolved && missing('close_code') ? inOwnWords(incidents, CLOSED, random) : {}),
+    ...(resolved && missing('close_notes') ? { close_notes: 'Closed.' } : {}),
+    ...body,
+  }
   const updated = updateRecord(world, incidents, row.id, filled, by)
   return updated?.changed ? updated.row : undefined
 }

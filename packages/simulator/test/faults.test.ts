@@ -21,7 +21,7 @@ const post = (instance: Instance, signal?: AbortSignal) =>
     ...(signal ? { signal } : {}),
   })
 
-/** What a GET of a list sees under each kind; the type refuses a kind without its line. */
+/** What a GET of a list sees under each kind, or the one write that a kind strikes; the type refuses a kind without its line. */
 const seen: Readonly<Record<FaultKind, readonly [status: number, body: RegExp] | string>> = {
   'rate-limit': [429, /"message":"Rate limit exceeded"/],
   semaphore: [429, /^$/],
@@ -45,9 +45,17 @@ const seen: Readonly<Record<FaultKind, readonly [status: number, body: RegExp] |
   'empty-answer': [200, /^$/],
 }
 
-async function observe(instance: Instance): Promise<readonly [number, string] | string> {
+async function observe(instance: Instance, kind: FaultKind): Promise<readonly [number, string] | string> {
   const gone = new AbortController()
-  const answer = instance.fetch(`${ORIGIN}${LIST}`, { headers: AUTH, signal: gone.signal })
+  const id = instance.control.records('incident')[0]?.sys_id
+  const answer =
+    kind === 'forbidden-after-write'
+      ? instance.fetch(`${ORIGIN}${INCIDENT}/${id}`, {
+          method: 'PATCH',
+          headers: { ...AUTH, 'content-type': 'application/json' },
+          body: '{}',
+        })
+      : instance.fetch(`${ORIGIN}${LIST}`, { headers: AUTH, signal: gone.signal })
   // A hanging call ends only when its caller gives up; every other one has settled by the next turn of the loop.
   setImmediate(() => setImmediate(() => gone.abort(new Error('given up'))))
   try {
@@ -64,7 +72,7 @@ test.each(FAULT_KINDS)('%s is seen once, then the instance is well again', async
   const waits = kind === 'slow' || kind === 'late-commit'
   const instance = broken({ kind, count: 1, delayMs: waits ? 5000 : 0 }, { sleep })
   const wanted = seen[kind]
-  const got = await observe(instance)
+  const got = await observe(instance, kind)
   if (typeof wanted === 'string') expect(got).toBe(wanted)
   else {
     expect(got[0]).toBe(wanted[0])
@@ -72,7 +80,8 @@ test.each(FAULT_KINDS)('%s is seen once, then the instance is well again', async
   }
   expect(waited).toEqual(waits ? [5000] : [])
   expect((await ask(instance, 'GET', LIST)).rows()).toHaveLength(10)
-  expect(instance.control.faults()).toMatchObject([{ kind, matched: 2, fired: 1 }])
+  const matched = kind === 'forbidden-after-write' ? 1 : 2
+  expect(instance.control.faults()).toMatchObject([{ kind, matched, fired: 1 }])
   expect(instance.control.stats().log.map((entry) => entry.fault)).toEqual([kind, undefined])
 })
 
@@ -88,6 +97,51 @@ test('an error inside a 200 follows a part of the result (1.5)', async () => {
   const { json } = await ask(broken({ kind: 'error-in-result' }), 'GET', LIST)
   expect(json().result).toHaveLength(5)
   expect(json().status).toBe('failure')
+})
+
+test('an error inside a 200 needs a 200 with a result: what was refused stays refused', async () => {
+  const sn = broken({ kind: 'error-in-result' })
+  const status = async (path: string, headers: Record<string, string> = {}) => {
+    const { status: seenStatus, text } = await ask(sn, 'GET', path, undefined, headers)
+    return [seenStatus, text.includes('Transaction cancelled')]
+  }
+  expect(await status(`${INCIDENT}/${'0'.repeat(32)}`)).toEqual([404, false])
+  expect(await status('/api/now/table/ghost')).toEqual([400, false])
+  expect(await status(INCIDENT, { authorization: 'Basic x' })).toEqual([401, false])
+  expect(await status('/somewhere.do')).toEqual([200, false])
+  const id = sn.control.records('incident')[0]?.sys_id
+  expect(await status(`${INCIDENT}/${id}`)).toEqual([200, true])
+})
+
+test.each([
+  ['POST', 'Insert'],
+  ['PUT', 'Update'],
+  ['PATCH', 'Update'],
+  ['DELETE', 'Delete'],
+] as const)(
+  'a %s that was done and may not be read back is refused in the words of its own ACL',
+  async (method, word) => {
+    const sn = broken({ kind: 'forbidden-after-write' })
+    const id = sn.control.records('incident')[0]?.sys_id ?? ''
+    const body = method === 'DELETE' ? undefined : { description: 'done' }
+    const answer = await ask(sn, method, method === 'POST' ? INCIDENT : `${INCIDENT}/${id}`, body)
+    expect([answer.status, answer.json().error]).toEqual([
+      403,
+      { message: 'Operation Failed', detail: `ACL Exception ${word} Failed due to security constraints` },
+    ])
+    const rows = sn.control.records('incident')
+    if (method === 'DELETE') expect(rows).toHaveLength(19)
+    else expect(rows.filter(({ description }) => description === 'done')).toHaveLength(1)
+  },
+)
+
+test('a read, a batch, a token and a write that was not done are no writes that may not be read back', async () => {
+  const sn = broken({ kind: 'forbidden-after-write' })
+  expect((await ask(sn, 'GET', LIST)).status).toBe(200)
+  expect((await ask(sn, 'POST', '/api/now/v1/batch', { rest_requests: [] })).status).toBe(200)
+  expect((await ask(sn, 'PATCH', `${INCIDENT}/${'0'.repeat(32)}`, {})).status).toBe(404)
+  expect((await ask(sn, 'POST', INCIDENT, '{"a":')).status).toBe(400)
+  expect(sn.control.faults()).toMatchObject([{ matched: 2, fired: 2 }])
 })
 
 test('a cut body gives its first half and then breaks', async () => {

@@ -1,7 +1,10 @@
 /** Work by the clock: what is due is done when somebody asks, with the stamps of its own moments, the same for a seed. */
 import { expect, test } from 'vitest'
-import { createInstance } from '../src/index.ts'
+import { baseTables, createInstance } from '../src/index.ts'
+import { fromScenario } from '../src/scenario.ts'
 import { ask, INCIDENT, listPath } from './door.ts'
+
+const [incidentTable] = baseTables.filter(({ name }) => name === 'incident') as [(typeof baseTables)[number]]
 
 test('changes become due by the clock and carry the stamps of their moments', async () => {
   const sn = createInstance({ incidents: 20 })
@@ -61,4 +64,42 @@ test('the door sets and clears it, and says what is wrong with a pace', async ()
   await ask(sn, 'POST', '/__sim/clock', { advance: 30 })
   expect(Number((await ask(sn, 'GET', INCIDENT)).headers.get('x-total-count'))).toBeGreaterThan(5)
   expect((await ask(sn, 'DELETE', '/__sim/work')).json()).toEqual({ work: false })
+})
+
+test('people at work use the words of their own instance, and no request breaks by what they do', async () => {
+  const own = { close_code: { choices: { done: 'Done' } }, hold_reason: { choices: { 9: 'Somebody' } } }
+  const sn = createInstance(
+    fromScenario({ incidents: 30, work: { everySeconds: 1 }, tables: { incident: { fields: own } } }),
+  )
+  for (let times = 0; times < 200; times++) {
+    sn.control.clock.advance(1)
+    expect((await ask(sn, 'GET', `${INCIDENT}?sysparm_limit=1`)).status).toBe(200)
+  }
+  const touched = sn.control
+    .records('incident')
+    .filter((row) => (row.sys_updated_on ?? '') > '2026-11-02 09:00:00')
+  const held = touched.filter((row) => row.hold_reason !== '' && row.sys_updated_on !== row.sys_created_on)
+  expect(touched.some((row) => row.close_code === 'done')).toBe(true)
+  expect(held.length).toBeGreaterThan(0)
+})
+
+test('a change that a policy refuses is skipped, and work goes on', async () => {
+  // Nothing can be resolved here: the code that the policy demands cannot be written.
+  const shut = createInstance({
+    incidents: 3,
+    tables: [
+      {
+        ...incidentTable,
+        fields: incidentTable.fields.map((field) =>
+          field.name === 'close_code' ? { ...field, writable: false } : field,
+        ),
+      },
+    ],
+  })
+  shut.control.work({ everySeconds: 1 })
+  for (let times = 0; times < 60; times++) {
+    shut.control.clock.advance(1)
+    expect((await ask(shut, 'GET', INCIDENT)).status).toBe(200)
+  }
+  expect(shut.control.records('incident').some((row) => row.sys_updated_on !== row.sys_created_on)).toBe(true)
 })
