@@ -50,6 +50,14 @@ function readStamp(value: string, by: Principal | undefined): string | undefined
   return readDisplayStamp(value, by?.zone ?? 'UTC', by?.dateFormat ?? 'yyyy-MM-dd')
 }
 
+/** A whole number as the platform keeps it, 32 bits; `undefined` for any other text. */
+function readInteger(value: string): string | undefined {
+  const digits = value.trim().replace(/(?<=\d),(?=\d{3}(?:,|$))/g, '')
+  if (!/^[+-]?\d{1,10}$/.test(digits)) return undefined
+  const number = Number(digits)
+  return Math.abs(number) <= 2_147_483_647 ? String(number) : undefined
+}
+
 /** The raw value to store for a body's value; `undefined` when the instance drops it in silence. */
 function accept(
   database: Database,
@@ -71,10 +79,15 @@ function accept(
     if (named !== undefined) return named
     // Sending '' clears a field, but not a choice field that has no empty choice (documented exception).
     if (value === '' && field.defaultValue !== undefined) return undefined
-    if (field.strictChoice && value !== '' && !choices.some((choice) => choice.value === value))
-      return undefined
+    if (choices.some((choice) => choice.value === value)) return value
+    if (field.strictChoice && value !== '') return undefined
   }
-  if (kind === 'date-time') return value === '' ? '' : readStamp(value, inputDisplay ? by : undefined)
+  if (value === '' && (kind === 'date-time' || kind === 'date')) return ''
+  if (kind === 'date-time') return readStamp(value, inputDisplay ? by : undefined)
+  // A day is the same day in every zone.
+  if (kind === 'date')
+    return readStamp(value, inputDisplay ? { ...by, zone: 'UTC' } : undefined)?.slice(0, 10)
+  if (kind === 'integer') return value === '' ? '' : readInteger(value)
   if (kind === 'boolean') return value === 'true' || value === '1' ? 'true' : 'false'
   return field.maxLength === undefined ? value : shortened(value, field.maxLength)
 }

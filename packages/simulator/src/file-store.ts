@@ -19,6 +19,10 @@ export interface FileStore {
   keep(id: string, bytes: AsyncIterable<Uint8Array>, most: number): Promise<number | undefined>
   /** Gives an attachment bytes that are made when they are read. */
   make(id: string, file: MadeFile): void
+  /** The bytes of all attachments as they are now; pieces are never changed, so that nothing is copied. */
+  held(): ReadonlyMap<string, Pieces>
+  /** Puts bytes back that were read or held before. */
+  putBack(files: Iterable<readonly [id: string, pieces: Pieces]>): void
   /** Forgets the files of attachments that are gone. */
   sweep(alive: (id: string) => boolean): void
 }
@@ -93,6 +97,10 @@ export function createFileStore(): FileStore {
     },
     make(id, file) {
       files.set(id, madePieces(file))
+    },
+    held: () => new Map(files),
+    putBack(given) {
+      for (const [id, pieces] of given) files.set(id, pieces)
     },
     sweep(alive) {
       for (const id of files.keys()) if (!alive(id)) files.delete(id)

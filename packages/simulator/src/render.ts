@@ -80,6 +80,17 @@ function journalText(
     .join('')
 }
 
+/** A whole number with its thousands apart; any other text as it is. */
+function grouped(value: string): string {
+  if (!/^-?\d+$/.test(value)) return value
+  const sign = value.startsWith('-') ? '-' : ''
+  const digits = value.slice(sign.length)
+  const first = digits.length % 3 || 3
+  const parts = [digits.slice(0, first)]
+  for (let at = first; at < digits.length; at += 3) parts.push(digits.slice(at, at + 3))
+  return sign + parts.join(',')
+}
+
 function choiceLabel(field: FieldDefinition, value: string): string {
   return field.choices?.find((choice) => choice.value === value)?.label ?? value
 }
@@ -97,7 +108,7 @@ export function displayValue(
   if (field.kind === 'date-time') return displayStamp(value, options.zone, options.dateFormat)
   if (field.kind === 'date') return displayDate(value, options.dateFormat)
   if (field.kind === 'duration') return displayDuration(value)
-  if (field.kind === 'integer') return value.replace(/\B(?=(\d{3})+$)/g, ',')
+  if (field.kind === 'integer') return grouped(value)
   return field.kind === 'class' ? (database.table(value)?.definition.label ?? value) : value
 }
 

@@ -1,4 +1,5 @@
 /** Whole states of an instance put back: snapshots and their restore, and the clone of another instance over this one. */
+import type { Pieces } from './answer.ts'
 import type { Content, RawRecord, Row, TableStore, When } from './table-store.ts'
 import { valuesOf } from './table-store.ts'
 import type { World } from './world.ts'
@@ -13,6 +14,8 @@ interface TableState {
 export interface Snapshot {
   readonly tables: ReadonlyMap<string, TableState>
   readonly lastNumber: number
+  /** The bytes of the attachments. */
+  readonly files: ReadonlyMap<string, Pieces>
 }
 
 /** Records by table that take the place of what is there. */
@@ -32,10 +35,11 @@ function stateOf(table: TableStore): TableState {
 /** Takes the state of all tables as queries see it. What is written and not visible yet is not in it. */
 export function takeSnapshot(world: World): Snapshot {
   world.commits.settle()
-  const { database, numbers } = world
+  const { database, numbers, files } = world
   return {
     tables: new Map(database.tables().map((table) => [table.definition.name, stateOf(table)])),
     lastNumber: numbers.last(),
+    files: files.held(),
   }
 }
 
@@ -85,6 +89,7 @@ export function restoreSnapshot(world: World, snapshot: Snapshot): void {
     const entries = (state?.ids ?? []).map((id, at) => [id, state?.contents[at] ?? []] as const)
     replaceRows(world, table, { op: 'restore', now, entries })
   }
+  world.files.putBack(snapshot.files)
   world.numbers.start(snapshot.lastNumber)
 }
 

@@ -284,6 +284,7 @@ export function createWorld(options: InstanceOptions, clock: Clock = createClock
     nowMs: () => clock.now().getTime(),
   })
   tokens.live(options.oauth ?? {})
+  const files = createFileStore()
   let requests = 0
   return {
     options,
@@ -297,7 +298,7 @@ export function createWorld(options: InstanceOptions, clock: Clock = createClock
     history,
     commits: createCommits(database, clock, history),
     policies: createPolicies(database, seed),
-    bin: createBin(database),
+    bin: createBin(database, files),
     numbers,
     gate: createGate(clock),
     rates: createRates(seed),
@@ -306,7 +307,7 @@ export function createWorld(options: InstanceOptions, clock: Clock = createClock
     work: createWork(clock),
     tokens,
     apiKeys: createApiKeys(options.apiKeys ?? []),
-    files: createFileStore(),
+    files,
     imports: createImports({ database }, options.imports ?? []),
     tiny: new Map(),
     priorities: options.priorities,

@@ -229,12 +229,12 @@ function auditEntry(context: WriteContext, table: TableStore, row: Row, by: stri
   return { op: 'insert', table: audit, id, content }
 }
 
-/** The deletes of the files that hang on a record. */
-function filesOf({ database }: WriteContext, table: TableStore, id: string): Change[] {
+/** The files that hang on a record. */
+function filesOf({ database }: WriteContext, table: TableStore, id: string): readonly Row[] {
   const attachments = database.need('sys_attachment')
-  return (attachments.lookup('table_sys_id', id) ?? [])
-    .filter((row) => attachments.read(row, 'table_name') === table.definition.name)
-    .map((row) => ({ op: 'delete', table: attachments, id: row.id, content: undefined }))
+  return (attachments.lookup('table_sys_id', id) ?? []).filter(
+    (row) => attachments.read(row, 'table_name') === table.definition.name,
+  )
 }
 
 /**
@@ -254,11 +254,16 @@ export function deleteRecord(
   const audited = table.definition.auditDelete && (options.audited ?? true)
   const { now } = writingOf(context, options)
   const entry = audited ? [auditEntry(context, table, row, options.by.userName, now)] : []
-  context.bin.keep(table, row)
   const files = filesOf(context, table, id)
-  context.commits.commit(
-    [{ op: 'delete', table, id, content: undefined }, ...files, ...entry],
-    options.writer,
-  )
+  context.bin.keep(table, row, files)
+  const attachments = context.database.need('sys_attachment')
+  const gone = (store: TableStore, { id: each }: Pick<Row, 'id'>): Change => ({
+    op: 'delete',
+    table: store,
+    id: each,
+    content: undefined,
+  })
+  const changes = [gone(table, { id }), ...files.map((file) => gone(attachments, file)), ...entry]
+  context.commits.commit(changes, options.writer)
   return true
 }

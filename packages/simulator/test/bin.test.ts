@@ -117,3 +117,61 @@ test('the door takes the same: late commits, snapshot, remove, undelete, archive
   expect(await sim('POST', 'history', { keep: 0 })).toEqual({ keep: 0 })
   expect(await sim('POST', 'restore', { token: 'x' })).toEqual({ error: 'There is no snapshot x' })
 })
+
+async function fileOf(sn: ReturnType<typeof createInstance>, id: string): Promise<[number, string]> {
+  const answer = await ask(sn, 'GET', `/api/now/attachment/${id}/file`)
+  return [answer.status, answer.text]
+}
+
+const upload = (sn: ReturnType<typeof createInstance>, id: string, body: string) =>
+  ask(sn, 'POST', `/api/now/attachment/file?table_name=incident&table_sys_id=${id}&file_name=a.txt`, body, {
+    'content-type': 'text/plain',
+  })
+
+test('an undeleted record, and an undeleted file, have their bytes again', async () => {
+  const sn = createInstance({ incidents: 3 })
+  const [first = '', second = ''] = idsOf(sn.control.records('incident'))
+  const sent = (await upload(sn, first, 'sent')).row().sys_id ?? ''
+  const made = sn.control.attach({ sysId: first, fileName: 'made.bin', sizeBytes: 70_000 })
+  const [, bytes] = await fileOf(sn, made)
+  await ask(sn, 'DELETE', `${INCIDENT}/${first}`)
+  // An upload sweeps the bytes that nobody has any more.
+  await upload(sn, second, 'other')
+  expect([await fileOf(sn, sent), await fileOf(sn, made)]).toMatchObject([
+    [404, expect.any(String)],
+    [404, expect.any(String)],
+  ])
+  sn.control.undelete('incident', [first])
+  expect([await fileOf(sn, sent), await fileOf(sn, made)]).toEqual([
+    [200, 'sent'],
+    [200, bytes],
+  ])
+  await ask(sn, 'DELETE', `/api/now/attachment/${sent}`)
+  await upload(sn, second, 'another')
+  sn.control.undelete('sys_attachment', [sent])
+  expect(await fileOf(sn, sent)).toEqual([200, 'sent'])
+})
+
+test('an archived record leaves its files where they are', async () => {
+  const sn = createInstance({ incidents: 1 })
+  const [id = ''] = idsOf(sn.control.records('incident'))
+  const file = (await upload(sn, id, 'kept')).row().sys_id ?? ''
+  sn.control.archive('incident', [id])
+  expect(await fileOf(sn, file)).toEqual([200, 'kept'])
+  sn.control.undelete('incident', [id])
+  expect(await fileOf(sn, file)).toEqual([200, 'kept'])
+})
+
+test('a restore brings the bytes of files back', async () => {
+  const sn = createInstance({ incidents: 2 })
+  const [first = '', second = ''] = idsOf(sn.control.records('incident'))
+  const file = (await upload(sn, first, 'sent')).row().sys_id ?? ''
+  const token = sn.control.snapshot()
+  await ask(sn, 'DELETE', `/api/now/attachment/${file}`)
+  const later = (await upload(sn, second, 'later')).row().sys_id ?? ''
+  sn.control.restore(token)
+  expect([await fileOf(sn, file), await fileOf(sn, later)]).toMatchObject([
+    [200, 'sent'],
+    [404, expect.any(String)],
+  ])
+})

@@ -1,7 +1,10 @@
 /** Business rules on the wire: stamps, priority, states, data policy, dropped values, recorded deletes (sections 1.5, 7, 8). */
 import { expect, test } from 'vitest'
-import { createInstance, type Instance } from '../src/index.ts'
+import { baseTables, createInstance, type Instance } from '../src/index.ts'
 import { ask, INCIDENT } from './door.ts'
+
+const [incidentTable] = baseTables.filter(({ name }) => name === 'incident') as [(typeof baseTables)[number]]
+const incidentFields = incidentTable.fields
 
 async function create(
   instance: Instance,
@@ -194,4 +197,51 @@ test('numbers skip those that loaded records have', async () => {
   const instance = createInstance()
   instance.control.load('incident', [{ sys_id: 'x', number: 'INC0010001' }])
   expect((await create(instance)).number).toBe('INC0010002')
+})
+
+test.each([
+  ['12abc', undefined],
+  ['abc', undefined],
+  ['1.5', undefined],
+  ['1e3', undefined],
+  ['3000000000', undefined],
+  ['9'.repeat(60_000), undefined],
+  ['12', '12'],
+  ['-7', '-7'],
+  ['007', '7'],
+  ['1,234', '1234'],
+  ['', ''],
+])('a whole-number column takes %s as %s', async (given, taken) => {
+  const sn = createInstance()
+  const { sys_id } = await create(sn, { order: '5' })
+  const row = (await patch(sn, sys_id, { order: given })).row()
+  expect(row.order).toBe(taken ?? '5')
+})
+
+test('a level that is no number is dropped, and the priority stays', async () => {
+  const sn = createInstance()
+  const { sys_id } = await create(sn, { impact: '1', urgency: '1' })
+  expect((await patch(sn, sys_id, { impact: 'abc' })).row()).toMatchObject({ impact: '1', priority: '1' })
+})
+
+test.each([
+  '2026-02-31 25:61:61',
+  '2026-02-29 00:00:00',
+  '2026-13-01 00:00:00',
+  '2026-00-10',
+  '0000-00-00 00:00:00',
+  'soon',
+])('a date that is none is dropped: %s', async (follow_up) => {
+  const sn = createInstance()
+  const { sys_id } = await create(sn, { follow_up: '2026-02-28 23:59:59' })
+  expect((await patch(sn, sys_id, { follow_up })).row().follow_up).toBe('2026-02-28 23:59:59')
+})
+
+test('a day stays a day in every zone', async () => {
+  const fields = [{ name: 'u_day', label: 'Day', kind: 'date' as const }, ...incidentFields]
+  const users = [{ user: 'admin', password: 'admin', timeZone: 'Asia/Tokyo', dateFormat: 'dd.MM.yyyy' }]
+  const sn = createInstance({ users, tables: [{ ...incidentTable, fields }] })
+  const shown = await create(sn, { u_day: '29.02.2028' }, '&sysparm_input_display_value=true')
+  expect(shown.u_day).toBe('2028-02-29')
+  expect((await patch(sn, shown.sys_id, { u_day: '2027-02-29' })).row().u_day).toBe('2028-02-29')
 })
