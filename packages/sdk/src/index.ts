@@ -97,7 +97,7 @@ export { agoHelper, type DateHelper, isDateHelper, periodHelper } from './query/
 
 // --- Tables ---
 
-export type { Choice, Reference, SystemFields, TableDefinition } from './tables/define-table.ts'
+export type { Choice, openColumns, Reference, SystemFields, TableDefinition } from './tables/define-table.ts'
 export { defineTable } from './tables/define-table.ts'
 export type { FieldCodec, FieldInput, FieldKind } from './tables/fields.ts'
 export { encodeField, fieldCodecs } from './tables/fields.ts'
