@@ -1,5 +1,6 @@
 /** Staging tables and their transform maps: how a staged row becomes a record, with coalesce for upserts (servicenow.md 6). */
 import type { Principal } from './acl.ts'
+import { type Describing, describeTable } from './describe.ts'
 import { type TableDefinition, text } from './dictionary/field.ts'
 import { RuleAbortError } from './rule-abort.ts'
 import { DataPolicyError } from './rules.ts'
@@ -60,15 +61,13 @@ function stagingTable(name: string): TableDefinition {
 }
 
 /** Creates the maps of an instance. */
-export function createImports(
-  { database }: Pick<WriteContext, 'database'>,
-  maps: readonly ImportMap[],
-): Imports {
+export function createImports(world: Describing, maps: readonly ImportMap[]): Imports {
   const byStaging = new Map<string, ImportMap>()
   let last = 10_000
   const add = (map: ImportMap): void => {
+    const { database } = world
     database.need(map.target)
-    database.add(stagingTable(map.staging))
+    describeTable(world, database.add(stagingTable(map.staging)).definition)
     byStaging.set(map.staging, map)
   }
   for (const map of maps) add(map)

@@ -13,7 +13,7 @@ import { mutate } from './mutate.ts'
 import type { Charge } from './rate.ts'
 import { headersFor, type Outgoing, toResponse } from './response.ts'
 import { signIn } from './sign-in.ts'
-import { createWorld, type World, type InstanceOptions as WorldOptions } from './world.ts'
+import { createWorld, type World, type WorldOptions } from './world.ts'
 
 /** What a new instance is made of, and what is done to it before anybody asks. */
 export interface InstanceOptions extends WorldOptions {

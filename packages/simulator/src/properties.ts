@@ -8,6 +8,11 @@ import { toStamp } from './stamp.ts'
 export const PROPERTY_DEFAULTS = {
   /** A query with an unreadable part finds nothing instead of being read without it (servicenow.md 1.5). */
   'glide.invalid_query.returns_no_rows': 'false',
+  /**
+   * The language of the labels in this instance's tables, which its users see. `sys_choice` has its rows in it, and in
+   * English beside them, as with a language plugin.
+   */
+  'glide.sys.language': 'en',
   /** Whether a query about a column that its caller may not read is 403 (servicenow.md 1.5); else that part is dropped. A delivered instance has no value. */
   'glide.export.query.enforce_field_acl': 'false',
   /** Greatest body of a write in bytes; more than 25 MB counts as 25 MB (servicenow.md 4). */

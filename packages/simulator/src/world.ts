@@ -12,6 +12,7 @@ import { createGate, type Gate } from './gate.ts'
 import { createHistory, type History } from './history.ts'
 import { createImports, type ImportMap, type Imports } from './import-set.ts'
 import { createPolicies } from './policies.ts'
+import { PROPERTY_DEFAULTS } from './properties.ts'
 import { createRandom, mixSeed } from './random.ts'
 import { createRates, type Rates } from './rate.ts'
 import { createRequestLog, type RequestLog } from './requests.ts'
@@ -25,8 +26,8 @@ import { type RawRecord, valuesOf, type When } from './table-store.ts'
 import { createTokens, type OAuthClient, type TokenLives, type Tokens } from './tokens.ts'
 import { createWork, type Work } from './work.ts'
 
-/** What a new instance is made of; everything has a default. */
-export interface InstanceOptions {
+/** What the state of a new instance is made of; everything has a default. */
+export interface WorldOptions {
   /** What the page of a served instance is headed with. */
   readonly name?: string
   /** Decides ids, texts, and the order of rows that no ORDERBY decides; default 1. */
@@ -75,7 +76,7 @@ export interface InstanceOptions {
 
 /** The state that requests and control methods share. */
 export interface World extends TableWorld {
-  readonly options: InstanceOptions
+  readonly options: WorldOptions
   readonly seed: number
   readonly faults: Faults
   readonly statistics: Statistics
@@ -131,7 +132,7 @@ export function loadRecords(world: World, table: string, records: Iterable<RawRe
 }
 
 /** A seeded record as this instance has it: with its own priorities and columns. */
-function dressed({ priorities, dress }: InstanceOptions, table: string, record: RawRecord): RawRecord {
+function dressed({ priorities, dress }: WorldOptions, table: string, record: RawRecord): RawRecord {
   const { impact = '', urgency = '' } = record
   const priority = table === 'incident' && priorities ? priorityOf(impact, urgency, priorities) : ''
   const own = priority === '' ? record : { ...record, priority }
@@ -164,6 +165,11 @@ export function addBulk(
   return count
 }
 
+/** The language in which the tables of an instance are labelled. */
+function languageOf({ properties }: WorldOptions): string {
+  return properties?.['glide.sys.language'] ?? PROPERTY_DEFAULTS['glide.sys.language']
+}
+
 function userRecords(access: Access, stamp: string): RawRecord[] {
   return access.principals.map(({ id, userName, name, zone, dateFormat }) => ({
     sys_id: id,
@@ -186,7 +192,7 @@ function stamps(stamp: string): RawRecord {
 }
 
 /** The properties that the options of an instance set; all others have no row and their default. */
-function propertyRecords(options: InstanceOptions, seed: number, stamp: string): RawRecord[] {
+function propertyRecords(options: WorldOptions, seed: number, stamp: string): RawRecord[] {
   const { maxBodyBytes, invalidQueryReturnsNoRows, properties } = options
   const given: Readonly<Record<string, string>> = {
     ...(maxBodyBytes === undefined ? {} : { 'glide.rest.max_content_length': String(maxBodyBytes) }),
@@ -203,20 +209,20 @@ function propertyRecords(options: InstanceOptions, seed: number, stamp: string):
 }
 
 /** The applications of an instance: those given, or one for the first user. */
-function oauthClients({ oauthClients }: InstanceOptions, access: Access): readonly OAuthClient[] {
+function oauthClients({ oauthClients }: WorldOptions, access: Access): readonly OAuthClient[] {
   const [first] = access.principals
   const own = { clientId: 'simulator', clientSecret: 'simulator' }
   return oauthClients ?? [first ? { ...own, applicationUser: first.userName } : own]
 }
 
-function fill(database: Database, access: Access, options: InstanceOptions, seed: number, now: Date): void {
+function fill(database: Database, access: Access, options: WorldOptions, seed: number, now: Date): void {
   const stamp = toStamp(now.getTime() - 90 * 86_400_000)
   const random = createRandom(mixSeed(seed, 'choices'))
   const when: When = { committedAt: now.getTime(), visibleAt: now.getTime() }
   const put = (table: string, records: Iterable<RawRecord>): void => fillTable(database, table, records, when)
   put(
     'sys_choice',
-    choiceRecords(database.definitions, baseTables).map((record) => ({
+    choiceRecords(database.definitions, baseTables, languageOf(options)).map((record) => ({
       ...record,
       sys_id: random.hex(32),
       ...stamps(stamp),
@@ -269,7 +275,7 @@ function createNumbers(database: Database): Numbers {
 }
 
 /** Makes the state of a fresh instance. The clock is given, so that a reset keeps the object its owner holds. */
-export function createWorld(options: InstanceOptions, clock: Clock = createClock(options.clock)): World {
+export function createWorld(options: WorldOptions, clock: Clock = createClock(options.clock)): World {
   const seed = options.seed ?? 1
   const database = createDatabase(options.tables ?? [], options.caseSensitive ?? false)
   const access = createAccess(options.users ?? DEFAULT_USERS, database.definitions)
@@ -308,7 +314,7 @@ export function createWorld(options: InstanceOptions, clock: Clock = createClock
     tokens,
     apiKeys: createApiKeys(options.apiKeys ?? []),
     files,
-    imports: createImports({ database }, options.imports ?? []),
+    imports: createImports({ database, clock, seed }, options.imports ?? []),
     tiny: new Map(),
     priorities: options.priorities,
     nextNumber: numbers.next,

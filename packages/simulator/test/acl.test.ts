@@ -67,3 +67,15 @@ test('a writer who cannot read gets 201 with an empty body, and the row is there
   expect([answer.status, answer.text]).toEqual([201, ''])
   expect(instance.control.records('incident')).toHaveLength(1)
 })
+
+test('a record that exists and may not be read is 404, in the words of one that does not exist (1.5)', async () => {
+  const instance = createInstance({ incidents: 1 })
+  const id = instance.control.records('incident')[0]?.sys_id ?? ''
+  instance.control.hide([id])
+  for (const [method, body] of [['GET'], ['PATCH', {}], ['DELETE']] as const) {
+    const hidden = await ask(instance, method, `${INCIDENT}/${id}`, body)
+    const absent = await ask(instance, method, `${INCIDENT}/${'0'.repeat(32)}`, body)
+    expect([hidden.status, hidden.text]).toEqual([404, absent.text])
+  }
+  expect(instance.control.records('incident')).toHaveLength(1)
+})

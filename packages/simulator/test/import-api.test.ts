@@ -119,3 +119,18 @@ test('only staging tables, only JSON, only texts', async () => {
   expect(sn.control.records('imp_user')[0]?.extra).toBe('{"a"=1}')
   expect(() => sn.control.importMap({ staging: 's', target: 'ghosts' })).toThrow('no table ghosts')
 })
+
+test('staging tables are described like every other, whenever they come', async () => {
+  const sn = createInstance({ imports })
+  sn.control.importMap({ staging: 'imp_late', target: 'incident' })
+  sn.control.importMap({ staging: 'imp_late', target: 'sys_user' })
+  const tables = sn.control.records('sys_db_object')
+  const named = (name: string) => tables.filter((row) => row.name === name)
+  const [parent] = named('sys_import_set_row')
+  for (const name of ['imp_user', 'imp_late'])
+    expect(named(name)).toMatchObject([{ super_class: parent?.sys_id }])
+  expect(named('sys_import_set_row')).toHaveLength(1)
+  const columns = sn.control.records('sys_dictionary').filter((row) => row.name === 'imp_late')
+  expect(columns.map((row) => row.element)).toContain('sys_import_state')
+  expect(columns.filter((row) => row.internal_type === 'collection')).toHaveLength(1)
+})

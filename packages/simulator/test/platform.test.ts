@@ -50,3 +50,12 @@ test('a user has a company, as the SDK and every instance know it', async () => 
   const { company: own, 'company.name': name } = (await ask(sn, 'PATCH', path, { company: 'Acme' })).row()
   expect([own, name]).toMatchObject([{ display_value: 'Acme', value: company }, { display_value: 'Acme' }])
 })
+
+test('nothing stops two people of one e-mail and one user name (6)', async () => {
+  const sn = createInstance({ users })
+  const twin = { user_name: 'twin', email: 'twin@example.com' }
+  for (let times = 0; times < 2; times++)
+    expect((await ask(sn, 'POST', '/api/now/table/sys_user', twin)).status).toBe(201)
+  for (const query of ['user_name=twin', 'email=twin@example.com'])
+    expect((await ask(sn, 'GET', `/api/now/table/sys_user?sysparm_query=${query}`)).rows()).toHaveLength(2)
+})

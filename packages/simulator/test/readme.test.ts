@@ -16,7 +16,7 @@ function membersOf(file: string, name: string): string[] {
 }
 
 test.each([
-  ['createInstance', [...membersOf('../src/world.ts', 'InstanceOptions'), 'begin']],
+  ['createInstance', [...membersOf('../src/world.ts', 'WorldOptions'), 'begin']],
   ['UserOptions', membersOf('../src/acl.ts', 'UserOptions')],
   ['scenarios', membersOf('../src/scenario/scenario.ts', 'Scenario')],
   ['Fault', membersOf('../src/faults.ts', 'Fault').filter((name) => name !== 'kind')],

@@ -1,7 +1,7 @@
 /** Facts of the Table API and of incidents that no other test of this folder holds: limits, headers, moving pages, people's freedoms. */
 import { expect, test } from 'vitest'
 import { createInstance, type Instance } from '../src/index.ts'
-import { ask, INCIDENT, listPath } from './door.ts'
+import { ask, INCIDENT, listPath, ORIGIN } from './door.ts'
 
 async function create(instance: Instance, body: object = {}): Promise<Record<string, string>> {
   return (await ask(instance, 'POST', INCIDENT, { short_description: 'x', ...body })).row()
@@ -158,4 +158,55 @@ test('an offset beyond every number is one behind the last row, and Link can be 
   }
   const words = await ask(sn, 'GET', `${INCIDENT}?sysparm_limit=2&sysparm_offset=1e23`)
   expect(words.rows()).toHaveLength(2)
+})
+
+test('an error has no X-Total-Count and no Link (1.6)', async () => {
+  const sn = createInstance({ incidents: 5 })
+  sn.control.queryAcl({ table: 'incident', field: 'number', answer: 'forbidden' })
+  for (const path of [
+    '/api/now/table/ghost',
+    `${INCIDENT}?sysparm_limit=0`,
+    listPath('ORDERBYnumber', { sysparm_limit: '2' }),
+    '/api/now/v1/table/incident?sysparm_query=number%3DINC0',
+  ]) {
+    const { status, headers } = await ask(sn, 'GET', path)
+    expect(status).toBeGreaterThanOrEqual(400)
+    expect([headers.get('x-total-count'), headers.get('link')]).toEqual([null, null])
+  }
+})
+
+test('next carries every other parameter, the query encoded anew (1.6, 3.16)', async () => {
+  const sn = createInstance({ incidents: 5 })
+  const asked = {
+    sysparm_query: 'active=true^ORactive=false^ORDERBYsys_id',
+    sysparm_fields: 'number,caller_id.email',
+    sysparm_display_value: 'all',
+    sysparm_exclude_reference_link: 'true',
+    sysparm_view: 'mobile',
+    'x-unknown': 'ä &',
+    sysparm_limit: '2',
+  }
+  const { headers } = await ask(sn, 'GET', `${INCIDENT}?${new URLSearchParams(asked)}`)
+  const next = /<([^>]+)>;rel="next"/.exec(headers.get('link') ?? '')?.[1] ?? ''
+  expect(Object.fromEntries(new URL(next).searchParams)).toEqual({ ...asked, sysparm_offset: '2' })
+  const after = await ask(sn, 'GET', next.replace(ORIGIN, ''))
+  expect(Object.keys(after.rows()[0] ?? {})).toEqual(['number', 'caller_id.email'])
+})
+
+test('each call without a cookie begins a session of its own (4)', async () => {
+  const sn = createInstance()
+  const cookie = async () => (await ask(sn, 'GET', INCIDENT)).headers.get('set-cookie')
+  expect(await cookie()).not.toBe(await cookie())
+})
+
+test('a comma always parts the list of IN, and an @ the edges of BETWEEN: neither can be escaped (2.1)', async () => {
+  const sn = createInstance()
+  for (const short_description of ['a,b', 'a', 'b', 'x@y']) await create(sn, { short_description })
+  const found = async (query: string) =>
+    (await ask(sn, 'GET', listPath(query))).rows().map((row) => row.short_description)
+  for (const comma of [',', '\\,', ',,'])
+    expect(await found(`short_descriptionINa${comma}b`)).not.toContain('a,b')
+  expect((await found('short_descriptionINa,b')).sort()).toEqual(['a', 'b'])
+  expect(await found('short_descriptionBETWEENx@y@x@z')).toEqual(['x@y'])
+  expect(await found('short_descriptionBETWEENx@y')).toEqual(['x@y'])
 })

@@ -245,3 +245,18 @@ test('a day stays a day in every zone', async () => {
   expect(shown.u_day).toBe('2028-02-29')
   expect((await patch(sn, shown.sys_id, { u_day: '2027-02-29' })).row().u_day).toBe('2028-02-29')
 })
+
+test.each([
+  ['short_description', 160],
+  ['correlation_id', 100],
+  ['correlation_display', 100],
+  ['number', 40],
+])('%s keeps %i characters, and says nothing of the rest (7)', async (name, length) => {
+  const sn = createInstance()
+  const row = await create(sn, { [name]: 'x'.repeat(length + 1) })
+  expect(row[name]).toBe('x'.repeat(length))
+  // Half of a pair is no character.
+  expect((await patch(sn, row.sys_id, { [name]: `${'y'.repeat(length - 1)}😀` })).row()[name]).toBe(
+    'y'.repeat(length - 1),
+  )
+})

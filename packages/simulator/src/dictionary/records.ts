@@ -134,30 +134,39 @@ function overrideRecords(definitions: readonly TableDefinition[]): Record<string
   )
 }
 
+type Choices = NonNullable<FieldDefinition['choices']>
+
+/** The choices of a column in the language of the instance, and in English where that is another one. */
 function choicesFor(
-  name: string,
-  element: string,
-  choices: NonNullable<FieldDefinition['choices']>,
+  [name, element]: readonly [table: string, column: string],
+  choices: Choices,
+  english: Choices,
+  own: string,
 ): Record<string, string>[] {
-  return choices.map(({ value, label, dependent }, at) => ({
-    name,
-    element,
-    value,
-    label,
-    dependent_value: dependent ?? '',
-    sequence: String(at + 1),
-    language: 'en',
-    inactive: 'false',
-  }))
+  const inLanguage = (language: string): Record<string, string>[] =>
+    choices.map(({ value, label, dependent }, at) => ({
+      name,
+      element,
+      value,
+      // A choice that was never delivered has one label only.
+      label: (language === own ? undefined : english.find((each) => each.value === value)?.label) ?? label,
+      dependent_value: dependent ?? '',
+      sequence: String(at + 1),
+      language,
+      inactive: 'false',
+    }))
+  return own === 'en' ? inLanguage('en') : [...inLanguage('en'), ...inLanguage(own)]
 }
 
 /**
  * The rows of `sys_choice`: on the parent where a column has the parent's choices, on the table itself where it has its
- * own. Then the parent keeps its rows, and the nearest table wins (servicenow.md 6).
+ * own. Then the parent keeps its rows, and the nearest table wins (servicenow.md 6). An instance in another language has
+ * its rows beside those in English.
  */
 export function choiceRecords(
   definitions: readonly TableDefinition[],
   delivered: readonly TableDefinition[] = definitions,
+  language = 'en',
 ): Record<string, string>[] {
   const records: Record<string, string>[] = []
   const parents = new Set<string>()
@@ -169,10 +178,11 @@ export function choiceRecords(
       if (declaredBy !== undefined && !parents.has(`${declaredBy}.${name}`)) {
         parents.add(`${declaredBy}.${name}`)
         const generic = name === 'state' ? GENERIC_STATES : (inherited?.choices ?? choices)
-        records.push(...choicesFor(declaredBy, name, generic))
+        records.push(...choicesFor([declaredBy, name], generic, generic, language))
       }
       const own = declaredBy === undefined || name === 'state' || choices !== inherited?.choices
-      if (own) records.push(...choicesFor(table.name, name, choices))
+      const english = inherited?.choices ?? choices
+      if (own) records.push(...choicesFor([table.name, name], choices, english, language))
     }
   }
   return records

@@ -106,6 +106,7 @@ export const customised: Preset = {
     'An instance that a German company made its own: other choices, an other priority matrix, u_ columns, German labels and dates.',
   scenario: {
     incidents: 400,
+    properties: { 'glide.sys.language': 'de' },
     users: [
       {
         user: 'admin',

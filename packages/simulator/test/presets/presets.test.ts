@@ -33,6 +33,34 @@ test('customised: German labels and dates, another matrix, own columns, choices 
   sn.control.mutate({ seed: 5, count: 200 })
 })
 
+test('customised: journals under German labels, choices in German with the English ones beside them', async () => {
+  const sn = createInstance(fromScenario('customised'))
+  const query = 'sysparm_display_value=true&sysparm_fields=work_notes,comments,comments_and_work_notes'
+  const notes = { work_notes: 'intern', comments: 'offen' }
+  const made = (await ask(sn, 'POST', `${INCIDENT}?${query}`, notes)).row()
+  expect(made.work_notes).toContain('(Arbeitsnotizen)')
+  expect(made.comments).toContain('(Zusätzliche Kommentare)')
+  expect(made.comments_and_work_notes).not.toMatch(/Work notes|Additional comments/)
+  const choices = sn.control.records('sys_choice').filter((row) => row.name === 'incident')
+  const labels = (element: string, value: string) =>
+    choices
+      .filter((row) => row.element === element && row.value === value)
+      .map(({ language, label }) => [language, label])
+  expect(labels('state', '6')).toEqual([
+    ['en', 'Resolved'],
+    ['de', 'Gelöst'],
+  ])
+  // A choice of the company's own was never delivered in English.
+  expect(labels('category', 'sap')).toEqual([
+    ['en', 'SAP'],
+    ['de', 'SAP'],
+  ])
+  const languages = createInstance()
+    .control.records('sys_choice')
+    .map(({ language }) => language)
+  expect(new Set(languages)).toEqual(new Set(['en']))
+})
+
 test('hostile: every kind of fault is there, and about one request in ten is struck', async () => {
   const sn = createInstance({ ...fromScenario('hostile'), sleep: async () => undefined })
   expect(new Set(sn.control.faults().map(({ kind }) => kind))).toEqual(new Set(FAULT_KINDS))
