@@ -130,19 +130,12 @@ function unreadableIn(
   return new Set(columns)
 }
 
-/** Creates the access rules of an instance with these tables. */
-export function createAccess(users: readonly UserOptions[], tables: readonly TableDefinition[] = []): Access {
-  const principals = users.map(toPrincipal)
-  const byCredentials = new Map(
-    users.map((user, at) => [`${user.user}:${user.password}${user.mfaCode ?? ''}`, principals[at]]),
-  )
-  const codeless = new Set(
-    users.flatMap(({ user, password, mfaCode }) => (mfaCode === undefined ? [] : [`${user}:${password}`])),
-  )
-  const hidden = new Map<string, Set<string>>()
-  const rights = createRights()
+type TableRights = Pick<Access, 'line' | 'allows' | 'unreadable' | 'reads'>
+
+/** What users may do with tables and read of their columns. */
+function createTableRights(tables: readonly TableDefinition[], rights: Rights): TableRights {
   const lines = new Map<string, readonly string[]>()
-  const line = ({ name }: TableDefinition): readonly string[] => {
+  const line: Access['line'] = ({ name }) => {
     const known = lines.get(name) ?? lineOf(tables, name)
     lines.set(name, known)
     return known
@@ -164,33 +157,22 @@ export function createAccess(users: readonly UserOptions[], tables: readonly Tab
     byTable.set(table.name, known)
     return known
   }
-  const hiddenFrom: Access['hiddenFrom'] = ({ userName }) => {
-    if (hidden.size === 0) return undefined
-    const [all, own] = [hidden.get(EVERYBODY), hidden.get(userName)]
-    return ({ id }) => !all?.has(id) && !own?.has(id)
-  }
+  const reads: Access['reads'] = (principal, { steps }) =>
+    steps.every(({ table: { definition }, field }, at) => {
+      if (at > 0 && !allows(principal, 'read', definition)) return false
+      return !unreadable(principal, definition).has(field.name)
+    })
+  return { line, allows, unreadable, reads }
+}
+
+/** Rows that are hidden from everybody or from one user. */
+function createHiding(): Pick<Access, 'hiddenFrom' | 'hide' | 'reveal'> {
+  const hidden = new Map<string, Set<string>>()
   return {
-    rights,
-    principals,
-    authenticate(authorization) {
-      const credentials = credentialsOf(authorization)
-      return credentials === undefined ? undefined : byCredentials.get(credentials)
-    },
-    login: (user, password) => byCredentials.get(`${user}:${password}`),
-    lacksCode: (authorization) => codeless.has(credentialsOf(authorization) ?? ''),
-    named: (user) => principals.find(({ userName }) => userName === user),
-    line,
-    allows,
-    unreadable,
-    reads(principal, { steps }) {
-      return steps.every(({ table: { definition }, field }, at) => {
-        if (at > 0 && !allows(principal, 'read', definition)) return false
-        return !unreadable(principal, definition).has(field.name)
-      })
-    },
-    hiddenFrom,
-    sees(principal, table, id) {
-      return (hiddenFrom(principal)?.({ id }) ?? true) && allows(principal, 'read', table)
+    hiddenFrom({ userName }) {
+      if (hidden.size === 0) return undefined
+      const [all, own] = [hidden.get(EVERYBODY), hidden.get(userName)]
+      return ({ id }) => !all?.has(id) && !own?.has(id)
     },
     hide(ids, user = EVERYBODY) {
       const held = hidden.get(user) ?? new Set()
@@ -201,6 +183,37 @@ export function createAccess(users: readonly UserOptions[], tables: readonly Tab
       if (ids) for (const id of ids) hidden.get(user ?? EVERYBODY)?.delete(id)
       else if (user === undefined) hidden.clear()
       else hidden.delete(user)
+    },
+  }
+}
+
+/** Creates the access rules of an instance with these tables. */
+export function createAccess(users: readonly UserOptions[], tables: readonly TableDefinition[] = []): Access {
+  const principals = users.map(toPrincipal)
+  const byCredentials = new Map(
+    users.map((user, at) => [`${user.user}:${user.password}${user.mfaCode ?? ''}`, principals[at]]),
+  )
+  const codeless = new Set(
+    users.flatMap(({ user, password, mfaCode }) => (mfaCode === undefined ? [] : [`${user}:${password}`])),
+  )
+  const rights = createRights()
+  const tableRights = createTableRights(tables, rights)
+  const hiding = createHiding()
+  return {
+    ...tableRights,
+    ...hiding,
+    rights,
+    principals,
+    authenticate(authorization) {
+      const credentials = credentialsOf(authorization)
+      return credentials === undefined ? undefined : byCredentials.get(credentials)
+    },
+    login: (user, password) => byCredentials.get(`${user}:${password}`),
+    lacksCode: (authorization) => codeless.has(credentialsOf(authorization) ?? ''),
+    named: (user) => principals.find(({ userName }) => userName === user),
+    sees(principal, table, id) {
+      const shown = hiding.hiddenFrom(principal)?.({ id }) ?? true
+      return shown && tableRights.allows(principal, 'read', table)
     },
   }
 }
