@@ -66,8 +66,6 @@ export interface Access {
   line(table: TableDefinition): readonly string[]
   /** The test for the rows that nobody has hidden from a user; `undefined` when none is hidden from anybody. */
   hiddenFrom(principal: Principal): ((row: Pick<Row, 'id'>) => boolean) | undefined
-  /** Whether a row may be seen; asked after the limit has been applied, as the real instance does. */
-  sees(principal: Principal, table: TableDefinition, id: string): boolean
   /** Hides rows by sys_id, from everybody or from one user. */
   hide(ids: Iterable<string>, user?: string): void
   /** Shows rows again that were hidden from everybody or from one user; without ids all of them, without both everything. */
@@ -211,9 +209,5 @@ export function createAccess(users: readonly UserOptions[], tables: readonly Tab
     login: (user, password) => byCredentials.get(`${user}:${password}`),
     lacksCode: (authorization) => codeless.has(credentialsOf(authorization) ?? ''),
     named: (user) => principals.find(({ userName }) => userName === user),
-    sees(principal, table, id) {
-      const shown = hiding.hiddenFrom(principal)?.({ id }) ?? true
-      return shown && tableRights.allows(principal, 'read', table)
-    },
   }
 }

@@ -24,6 +24,7 @@ import type { RateRule } from './rate.ts'
 import type { LogPart, RequestEntry } from './requests.ts'
 import type { QueryAcl, TableAcl } from './rights.ts'
 import type { BulkSeed } from './seed/bulk.ts'
+import { sightOf } from './sight.ts'
 import { type CloneSource, cloneOver, restoreSnapshot, type Snapshot, takeSnapshot } from './snapshot.ts'
 import type { Stats } from './statistics.ts'
 import type { RawRecord, TableStore } from './table-store.ts'
@@ -164,9 +165,10 @@ function recordsOf(world: World, name: string, { user, latest }: RecordsOptions)
   if (user !== undefined && !principal) throw new RangeError(`The simulator has no user ${user}`)
   const rows = latest ? commits.allLatest(table) : [...table.rows()]
   if (!principal) return rows.map((row) => table.toRecord(row))
-  const unreadable = new Set(principal.unreadable[name] ?? [])
+  const sees = sightOf({ world, principal, store: table, asked: name, crossing: false })
+  const unreadable = access.unreadable(principal, table.definition)
   return rows
-    .filter(({ id }) => access.sees(principal, table.definition, id))
+    .filter((row) => sees?.(row) ?? true)
     .map((row) =>
       Object.fromEntries(Object.entries(table.toRecord(row)).filter(([column]) => !unreadable.has(column))),
     )

@@ -6,11 +6,13 @@ import type { RawRecord } from '../table-store.ts'
 import type { Scenario } from './scenario.ts'
 import { dressFrom, tablesFrom } from './tables.ts'
 
-/** Lays a scenario over its preset; a `null` takes away what the preset set. */
+/** Lays a scenario over its preset, property by property; a `null` takes away what the preset set. */
 function overPreset(scenario: Scenario): Scenario {
   const { preset, ...own } = scenario
   if (preset === undefined) return own
-  const merged = { name: preset, ...presets[preset as PresetName].scenario, ...own }
+  const below = presets[preset as PresetName].scenario
+  const properties = own.properties && { ...below.properties, ...own.properties }
+  const merged = { name: preset, ...below, ...own, ...(properties ? { properties } : {}) }
   return Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null))
 }
 
