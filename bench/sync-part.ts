@@ -17,6 +17,7 @@ const store = await sqliteStore({ file })
 
 interface Run {
   ms: number
+  cpuMs: number
   requests: number
   added: number
   updated: number
@@ -28,11 +29,14 @@ async function sync(integration: string, filter?: string): Promise<Run> {
   const engine = createSyncEngine({ source, store, integration })
   const before = requests()
   const startedMs = performance.now()
+  const startedCpu = process.cpuUsage()
   let last: PullEvent | undefined
   for await (const event of engine.pull({ runId: `${integration}-${startedMs}` })) last = event
   if (last?.type !== 'complete') throw new Error('the sync did not complete')
   const { added, updated } = last.counts
-  return { ms: performance.now() - startedMs, requests: requests() - before, added, updated }
+  const { user, system } = process.cpuUsage(startedCpu)
+  const cpuMs = (user + system) / 1_000
+  return { ms: performance.now() - startedMs, cpuMs, requests: requests() - before, added, updated }
 }
 
 async function control(path: string, body: object): Promise<void> {

@@ -15,6 +15,8 @@ const ROUNDS = Number(process.env.ROUNDS ?? 9)
 
 interface Run {
   ms: number
+  /** Work of this process, all its threads. */
+  cpuMs: number
   requests: number
   added: number
   updated: number
@@ -43,12 +45,16 @@ const folder = mkdtempSync(join(tmpdir(), 'snowline-bench-'))
 try {
   const small = await measure(SMALL, folder)
   const large = await measure(LARGE, folder)
-  console.log('mirror      first s   rows/s   peak MiB   1,000 changes ms   requests')
+  console.log('mirror      first s   rows/s   peak MiB   1,000 changes ms   cpu ms   requests')
   for (const [size, { first, peakMib, incremental }] of [[SMALL, small] as const, [LARGE, large] as const]) {
     const rate = Math.round(first.added / (first.ms / 1_000))
     const ms = median(incremental.map((run) => run.ms))
     console.log(
-      `${String(size).padEnd(9)} ${(first.ms / 1_000).toFixed(1).padStart(9)} ${String(rate).padStart(8)} ${peakMib.toFixed(0).padStart(10)} ${ms.toFixed(0).padStart(18)} ${String(median(incremental.map((run) => run.requests))).padStart(10)}`,
+      `${String(size).padEnd(9)} ${(first.ms / 1_000).toFixed(1).padStart(9)} ${String(rate).padStart(8)} ${peakMib.toFixed(0).padStart(10)} ${ms.toFixed(0).padStart(18)} ${median(
+        incremental.map((run) => run.cpuMs),
+      )
+        .toFixed(0)
+        .padStart(8)} ${String(median(incremental.map((run) => run.requests))).padStart(10)}`,
     )
   }
   const ratio =
