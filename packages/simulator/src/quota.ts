@@ -32,12 +32,6 @@ export function overrun(quota: Quota | undefined, table: string, rows: number): 
   return { quota, rows: Math.floor((quota.seconds * 1000) / quota.msPerRow) }
 }
 
-/** Throws `RangeError` for a quota that cannot be. */
-export function checkQuota({ seconds, msPerRow }: Quota): void {
-  if (!(seconds >= 0)) throw new RangeError(`"seconds" is a number from 0, not ${seconds}`)
-  if (!(msPerRow >= 0)) throw new RangeError(`"msPerRow" is a number from 0, not ${msPerRow}`)
-}
-
 /** The body of a list that was cancelled after some records. */
 export function cancelledBody(records: readonly string[]): string {
   const error = JSON.stringify({ message: CANCELLED, detail: DETAIL })

@@ -1,7 +1,7 @@
 /** Attachments: what their API says of them, and their bytes as streams in both directions; loaded with the first use. */
 import { QueryError, UnexpectedResponseError } from '../base/errors.ts'
 import type { Body } from '../http/body.ts'
-import { isStreamed } from '../http/body.ts'
+import { isStreamed, joined } from '../http/body.ts'
 import { readResult } from '../http/envelope.ts'
 import type { Accepted, Completed, Exchange } from '../http/exchange.ts'
 import { isSpent } from '../http/streaming.ts'
@@ -227,11 +227,5 @@ async function collect(
     }
     pieces.push(piece)
   }
-  const whole = new Uint8Array(size)
-  let at = 0
-  for (const piece of pieces) {
-    whole.set(piece, at)
-    at += piece.byteLength
-  }
-  return whole
+  return joined(pieces, size)
 }

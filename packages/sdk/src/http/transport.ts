@@ -3,7 +3,7 @@ import type { CallContext } from '../base/errors.ts'
 import { UnexpectedResponseError } from '../base/errors.ts'
 import type { HeaderMap } from './auth.ts'
 import type { Body } from './body.ts'
-import { isStreamed } from './body.ts'
+import { isStreamed, joined } from './body.ts'
 import type { Deadline } from './deadline.ts'
 import { openDeadline } from './deadline.ts'
 
@@ -149,8 +149,8 @@ async function nameFault(error: unknown, attempt: Attempt, deadline: Deadline): 
 
 async function readText(response: Response, attempt: Attempt, deadline: Deadline): Promise<string> {
   if (response.body === null) return ''
-  const reader: ReadableStreamDefaultReader<Uint8Array> = response.body.getReader()
-  const chunks: Uint8Array[] = []
+  const reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>> = response.body.getReader()
+  const chunks: Uint8Array<ArrayBuffer>[] = []
   let size = 0
   try {
     for (;;) {
@@ -164,20 +164,8 @@ async function readText(response: Response, attempt: Attempt, deadline: Deadline
     reader.cancel().catch(() => {})
     throw error
   }
+  // Decoded once: texts piece by piece would be moved by every collection until the last one is there.
   return new TextDecoder().decode(joined(chunks, size))
-}
-
-/** Bytes wait beside the heap and are decoded once: texts piece by piece would be moved by every collection until the last one is there. */
-function joined(chunks: readonly Uint8Array[], size: number): Uint8Array {
-  const [first] = chunks
-  if (first !== undefined && chunks.length === 1) return first
-  const whole = new Uint8Array(size)
-  let at = 0
-  for (const chunk of chunks) {
-    whole.set(chunk, at)
-    at += chunk.byteLength
-  }
-  return whole
 }
 
 function tooLarge(attempt: Attempt, response: Response): UnexpectedResponseError {
