@@ -2,7 +2,7 @@
 import type { CallContext } from '../base/errors.ts'
 import { QueryError, UnexpectedResponseError } from '../base/errors.ts'
 import type { ListPlan } from './list-plan.ts'
-import { maxLanes, maxPageLimit } from './list-plan.ts'
+import { isWhole, maxLanes, maxPageLimit } from './list-plan.ts'
 
 /** The QueryError of the first option that cannot be; when none is at fault, it is the limit of toArray(). */
 export function listFault({ pageLimit, lanes, fields, paging, cursor }: ListPlan): QueryError {
@@ -47,8 +47,4 @@ export function endless(call: CallContext, pages: number): UnexpectedResponseErr
     call,
     { hint: 'The user probably may not read this table: check its row ACLs.' },
   )
-}
-
-function isWhole(value: number, most: number): boolean {
-  return Number.isInteger(value) && value >= 1 && value <= most
 }

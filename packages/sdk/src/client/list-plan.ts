@@ -28,6 +28,11 @@ export const maxPageLimit = 10_000
 /** More lanes than this only wait for each other: an instance serves a few requests at once. */
 export const maxLanes = 16
 
+/** True for a whole number from 1 to `most`. */
+export function isWhole(value: number, most = Number.MAX_SAFE_INTEGER): boolean {
+  return Number.isInteger(value) && value >= 1 && value <= most
+}
+
 /** What a list needs to read itself; made by the table client. */
 export interface ListPlan {
   page(options: PageOptions): Promise<Completed<TablePage>>

@@ -7,7 +7,7 @@ import { encodeCursor } from './cursor.ts'
 import type { ReadingState } from './keyset.ts'
 import { advance, keyFields, nextQuery, startOfReading } from './keyset.ts'
 import type { ListPage, ListPlan } from './list-plan.ts'
-import { maxLanes, maxPageLimit } from './list-plan.ts'
+import { isWhole, maxLanes, maxPageLimit } from './list-plan.ts'
 import { keyOf, toRows } from './list-rows.ts'
 import { RecordIterator } from './record-iterator.ts'
 
@@ -128,10 +128,6 @@ function identityOf({ call, paging, where, fields, displayValue }: ListPlan): st
 function isReadable({ pageLimit, lanes, fields, paging, cursor }: ListPlan): boolean {
   const whole = paging.kind === 'keyset' && !paging.byStamp && cursor === undefined
   return isWhole(pageLimit, maxPageLimit) && isWhole(lanes, whole ? maxLanes : 1) && fields?.length !== 0
-}
-
-function isWhole(value: number, most = Number.MAX_SAFE_INTEGER): boolean {
-  return Number.isInteger(value) && value >= 1 && value <= most
 }
 
 async function readListPage<T>(
